@@ -1,10 +1,9 @@
-/** The hosts, suffixes, and names that differ between Azure's clouds. */
 export interface AzureCloud {
-  /** The name in `az cloud list`. */
+  /** As in `az cloud list`. */
   readonly name: 'AzureCloud' | 'AzureUSGovernment';
   readonly hosts: {
     readonly login: string;
-    /** All aliases of the login host, the preferred one first. */
+    /** The preferred one first. */
     readonly logins: readonly string[];
     readonly graph: string;
     readonly resourceManager: string;
@@ -13,31 +12,29 @@ export interface AzureCloud {
     readonly keyVault: string;
     readonly registry: string;
     readonly storage: string;
-    /** Of API servers, after the region. */
+    /** API servers, after the region. */
     readonly clusters: string;
-    /** Of clusters' OIDC issuers, after the region. */
+    /** OIDC issuers, after the region. */
     readonly issuers: string;
   };
-  /** The name in Entra's discovery document. */
+  /** In Entra's discovery document. */
   readonly instance: string;
-  /** The audience of federated credentials. */
+  /** Audience of federated credentials. */
   readonly tokenExchange: string;
-  /**
-   * The accepted audiences of access tokens, each with and without a trailing slash: Entra copies the requested resource.
-   */
+  /** Of access tokens, with and without a trailing slash: Entra copies the requested resource. */
   readonly audiences: {
     readonly arm: readonly string[];
     readonly keyVault: readonly string[];
     readonly graph: readonly string[];
     readonly containerRegistry: readonly string[];
-    /** The server application of AKS, the same in every cloud. */
+    /** The same server application in every cloud. */
     readonly aks: readonly string[];
   };
 }
 
 const aks = ['6dae42f8-4368-4678-94ff-3960e28e3630'];
 
-/** The emulated clouds. The source of the hosts is azure/cli/core/cloud.py. */
+/** Source of the hosts: azure/cli/core/cloud.py. */
 export const azureClouds: Readonly<Record<AzureCloud['name'], AzureCloud>> = {
   AzureCloud: {
     name: 'AzureCloud',

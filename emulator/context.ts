@@ -1,8 +1,8 @@
 import type { ArmContext } from './arm/context.ts';
 import type { EntraContext } from './entra/context.ts';
 
-/** What the services of one emulator share. Each receives the part that it needs. State ends with the process. */
+/** Each service receives the part that it needs. */
 export interface EmulatorContext extends EntraContext, ArmContext {
-  /** Private directory (0700) for the CA certificate and the root file systems of containers. */
+  /** Mode 0700. CA certificate and containers' root file systems. */
   readonly stateDir: string;
 }

@@ -20,7 +20,6 @@ import { SigningKey } from './pki/signing-key.ts';
 import type { Fault, Faults } from './proxy/faults.ts';
 import type { BuildSwitch } from './registry/build-switch.ts';
 
-/** The parts of an emulator that the control address reads and changes. */
 export interface ControlTargets {
   readonly github: GitHub;
   readonly signIns: SignIns;
@@ -32,15 +31,13 @@ export interface ControlTargets {
   readonly vaults: Pick<Vaults, 'takeName' | 'listedAfter'>;
   readonly authorization: Authorization;
   readonly accessTokens: Pick<TokenService, 'lifetime'>;
-  /** The keys of the tenant. */
   readonly tenantKeys: KeyRing<SigningKey>;
   readonly builds: BuildSwitch;
   readonly directory: Directory;
-  /** Approves device codes. */
   readonly user: User;
-  /** Body of `GET /control/status`, except the number of faults. */
+  /** Body of `GET /control/status`, without the number of faults. */
   readonly status: () => object;
-  /** Called after the response to `POST /control/stop`. */
+  /** Called after the response. */
   readonly stop: () => void;
 }
 
@@ -50,15 +47,15 @@ interface ControlCall {
 }
 
 export interface ControlRoute extends Route<ControlCall, Reply | Promise<Reply>> {
-  /** Members of the request's body or query, and of the response's body after an arrow. */
+  /** Members of body or query; after an arrow, of the response. */
   readonly body: string;
-  /** What it does, as a sentence for the documentation. */
+  /** A sentence for the documentation. */
   readonly summary: string;
 }
 
 const noContent: Reply = { status: 204 };
 
-/** The control address, as data: docs/emulator.md has this as a table. */
+/** docs/emulator.md has this as a table. */
 export const controlRoutes: readonly ControlRoute[] = [
   {
     ...route('GET', '/control/status', 'Show the status', ({ targets }: ControlCall) =>
@@ -358,7 +355,6 @@ function invalid(name: string, observed: unknown, valid: string): Reply {
   return json(400, { error: `${name} is ${JSON.stringify(observed) ?? 'missing'}. Valid: ${valid}.` });
 }
 
-/** A member of the request's body. */
 function member(request: Request, name: string): unknown {
   const body = parseJson(request);
   return isObject(body) ? body[name] : undefined;

@@ -12,9 +12,8 @@ export const controlErrorFormat: ErrorFormat = {
 const router = new Router(controlRoutes);
 
 /**
- * Creates the control address: what a user or a test does to the emulator that no service of Azure offers.
- * control-routes.ts lists its routes.
- * @returns `key`, which every request must send as its bearer token. It is new at every start.
+ * What no service of Azure offers.
+ * @returns `key`, the bearer token of every request, new at every start
  */
 export function createControl(targets: ControlTargets): { service: Service; key: string } {
   const key = randomBytes(32).toString('base64url');

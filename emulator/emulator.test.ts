@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-/** An access token of the deployer for ARM, requested as a workflow does. */
+/** Requested as in a workflow. */
 async function deployerToken(emulator: Emulator, network: Network): Promise<string> {
   const job = await fetch(`${emulator.control.url}/github/id-token-requests`, {
     method: 'POST',

@@ -36,23 +36,23 @@ import { seedDeployer, seedUser } from './seed.ts';
 import { transientFailures } from './transient-failures.ts';
 
 export interface EmulatorOptions {
-  /** TCP port on 127.0.0.1. Default: a free one. */
+  /** On 127.0.0.1. Default: a free one. */
   readonly port?: number;
-  /** The emulator's directory. Created with mode 0700 if it does not exist. */
+  /** Created with mode 0700 if it does not exist. */
   readonly stateDir: string;
   /** Default: AzureCloud. */
   readonly cloud?: AzureCloud['name'];
   /** Default: fast. */
   readonly latency?: LatencyProfile | Latency;
-  /** Subjects of GitHub's ID tokens that can sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
+  /** Subjects that can sign in as the deployer: `repo:OWNER/REPO:environment:NAME`. */
   readonly githubSubjects?: readonly string[];
-  /** Lifetime of GitHub's ID tokens, in seconds. Default: 300, as GitHub's. */
+  /** Default: 300, as GitHub's. */
   readonly githubTokenSeconds?: number;
   /** Default: the embedded API server. */
   readonly startControlPlane?: StartControlPlane;
   /** Default: 1.5.1. */
   readonly webhookVersion?: WebhookVersion;
-  /** Receives one line at a time, without secrets. */
+  /** One line at a time, without secrets. */
   readonly log?: (line: string) => void;
 }
 
@@ -63,21 +63,18 @@ export interface Emulator {
   readonly caFile: string;
   /** PEM. */
   readonly caCertificate: string;
-  /** The control address: control-routes.ts. */
   readonly control: { readonly url: string; readonly key: string };
   readonly tenantId: string;
   readonly subscriptionId: string;
-  /** The managed identity for GitHub workflows. */
   readonly deployer: { readonly clientId: string };
   readonly user: { readonly userPrincipalName: string };
-  /** Stops clusters, connections, and timers. It can be called twice. */
+  /** Can be called twice. */
   close(): Promise<void>;
-  /** Resolves when the emulator is closed. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Starts an Azure with one tenant and one subscription on a loopback port.
+ * One tenant and one subscription.
  * @throws Error if the port is in use or the directory is not writable
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -100,7 +97,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const github = createGitHub(githubKey, githubTokenSeconds);
   for (const subject of githubSubjects) github.repositories.ensureFor(subject);
   const builds = { allowed: true, throttled: 0 };
-  // The services need the proxy's address, so the proxy starts first. Nobody knows the address until all services exist.
+  // The services need the proxy's address, so the proxy starts first.
   let control: ReturnType<typeof createControl>;
   const proxy = await startProxy({
     port,
@@ -134,7 +131,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   arm.addProviders(...aks.providers);
 
-  // All hosts. The proxy rejects every other host.
+  // The proxy rejects every other host.
   const { suffixes } = cloud;
   hosts
     .add(cloud.hosts.login, createLogin(context, signIns), entraErrorFormat)
@@ -146,7 +143,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     .add(`*.${suffixes.issuers}`, aks.issuerService)
     .add(`*.hcp.*.${suffixes.clusters}`, aks.apiServerService, kubernetesErrorFormat)
     .add('api.github.com', github.rest, githubErrorFormat)
-    // API servers of private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
+    // Private clusters: `{dnsPrefix}-{hash}.{guid}.privatelink.{location}.azmk8s.io`.
     .addPrivate(`*.*.privatelink.*.${suffixes.clusters}`)
     .add('token.actions.githubusercontent.com', github.issuer, githubErrorFormat)
     .add('run-actions.actions.githubusercontent.com', github.actions, githubErrorFormat);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Latency, latencyProfiles } from './latency.ts';
 
-/** A latency with fixed draws. */
 function drawing(profile: 'fast' | 'realistic', ...draws: number[]): Latency {
   return new Latency(profile, () => draws.shift()!);
 }

@@ -1,6 +1,6 @@
 /**
- * Durations of Azure in seconds, [shortest, median, longest], from captured runs (docs/fidelity.md has the sources).
- * Other operations take no time, as in Azure.
+ * Seconds: [shortest, median, longest], as captured (docs/fidelity.md has the sources). Other operations take no time,
+ * as in Azure.
  */
 const realistic = {
   'group delete': [16, 40, 82],
@@ -22,13 +22,11 @@ const realistic = {
   'secret delete': [2, 3, 5],
 } as const satisfies Record<string, readonly [number, number, number]>;
 
-/** An operation or a propagation. */
 export type Operation = keyof typeof realistic;
 
-/** `fast` takes a two-hundredth of `realistic`. */
 export type LatencyProfile = 'realistic' | 'fast';
 
-/** The factor of each profile on the captured durations. */
+/** Factor on the captured durations. */
 export const latencyProfiles: Readonly<Record<LatencyProfile, number>> = { realistic: 1, fast: 0.005 };
 
 /** The longest duration that a profile draws, in milliseconds. */
@@ -36,7 +34,6 @@ export function longestDuration(operation: Operation, profile: LatencyProfile): 
   return realistic[operation][2] * 1000 * latencyProfiles[profile];
 }
 
-/** Draws the durations of operations. */
 export class Latency {
   readonly #factor: number;
   readonly #random: () => number;
@@ -47,7 +44,7 @@ export class Latency {
     this.#random = random;
   }
 
-  /** Draws the duration of one run, in milliseconds. Half of all runs are shorter than the captured median. */
+  /** Milliseconds. Half of all runs are shorter than the captured median. */
   of(operation: Operation): number {
     const [shortest, median, longest] = realistic[operation];
     const draw = this.#random();
@@ -59,18 +56,15 @@ export class Latency {
   }
 
   /**
-   * Scales any other time of Azure or Kubernetes.
-   * @param seconds in reality: a kubelet's first back-off is 10
+   * For other times of Azure or Kubernetes.
+   * @param seconds in reality
    * @returns milliseconds
    */
   scale(seconds: number): number {
     return seconds * 1000 * this.#factor;
   }
 
-  /**
-   * `Retry-After` in seconds. Never 0, for which az would sleep 30 s. Only responses to polls can have a fraction: az
-   * fails on one in the response that starts an operation.
-   */
+  /** Seconds. Never 0, for which az would sleep 30 s. az accepts a fraction only in responses to polls. */
   get retryAfter(): number {
     return Math.max(0.1, 10 * this.#factor);
   }

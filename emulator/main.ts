@@ -28,7 +28,7 @@ Exit codes: 0 stopped, 1 failed to start, 2 invalid arguments.
 
 interface Options extends EmulatorOptions {
   readonly exitWithParent: boolean;
-  /** Directories of the programs of a real control plane; `undefined` for the embedded one. */
+  /** Of a real control plane; `undefined` for the embedded one. */
   readonly binaries: readonly string[] | undefined;
 }
 
@@ -113,7 +113,7 @@ function log(line: string): void {
 }
 
 async function run({ exitWithParent, binaries, ...options }: Options): Promise<void> {
-  // A defect in one part must not stop the others.
+  // One part must not stop the others.
   process.on('unhandledRejection', reason => {
     log(`unhandled error: ${reason instanceof Error ? reason.stack : reason}`);
   });
@@ -129,7 +129,7 @@ async function run({ exitWithParent, binaries, ...options }: Options): Promise<v
   const ready = { proxyUrl, caFile, control, tenantId, subscriptionId, deployer, user };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   await emulator.closed;
-  // Otherwise an open standard input keeps the process alive.
+  // An open standard input would keep the process alive.
   process.exit(0);
 }
 

@@ -1,15 +1,11 @@
 import { ProxyAgent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 
-/**
- * How parts of the emulator reach each other: by HTTPS through the emulator's own proxy, with production host names.
- * What crosses a network in Azure crosses a socket here, with TLS checks.
- */
+/** HTTPS through the emulator's own proxy, with production host names and TLS checks, as in Azure. */
 export class Network {
-  /** `http://127.0.0.1:PORT`, for `HTTPS_PROXY`. */
+  /** For `HTTPS_PROXY`. */
   readonly proxyUrl: string;
   /** PEM. */
   readonly caCertificate: string;
-  /** The same as a file. */
   readonly caFile: string;
   readonly #agent: ProxyAgent;
 
@@ -20,10 +16,7 @@ export class Network {
     this.#agent = new ProxyAgent({ uri: options.proxyUrl, requestTls: { ca: options.caCertificate } });
   }
 
-  /**
-   * `fetch` through the proxy.
-   * @throws TypeError if the host is not emulated or the connection fails
-   */
+  /** @throws TypeError if the host is not emulated or the connection fails */
   fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     return undiciFetch(url, { ...init, dispatcher: this.#agent });
   }

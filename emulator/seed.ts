@@ -7,7 +7,7 @@ import type { EmulatorContext } from './context.ts';
 import type { ServicePrincipal, User } from './entra/directory.ts';
 import { githubIssuer } from './github/github.ts';
 
-/** Creates the user of the tenant: signs in with a device code and owns the subscription. */
+/** Signs in with a device code and owns the subscription. */
 export function seedUser(context: EmulatorContext): User {
   const user = context.directory.add<User>({
     kind: 'User',
@@ -20,9 +20,8 @@ export function seedUser(context: EmulatorContext): User {
 }
 
 /**
- * Creates what `npm run setup-azure` creates: a managed identity in a resource group that no lab deletes. It trusts
- * GitHub's tokens with these subjects, is Contributor of the subscription, and is allowed to assign the roles of
- * labs.
+ * As `npm run setup-azure`: an identity in a resource group that no lab deletes. It trusts GitHub's tokens, is
+ * Contributor, and is allowed to assign the roles of labs.
  */
 export function seedDeployer(
   context: EmulatorContext,
@@ -47,7 +46,6 @@ export function seedDeployer(
   return principal;
 }
 
-/** The roles that a lab assigns to its identities. */
 const labRoles = [
   'Key Vault Secrets Officer',
   'Key Vault Secrets User',
@@ -55,7 +53,7 @@ const labRoles = [
   'Container Registry Repository Reader',
 ];
 
-/** A condition that allows only assignments of these roles to service principals. */
+/** Only these roles, and only to service principals. */
 function labRolesOnly(): string {
   const roles = labRoles
     .map(name => roleNamed(name).id)
@@ -68,7 +66,7 @@ function labRolesOnly(): string {
   return `${half('write', 'Request')} AND ${half('delete', 'Resource')}`;
 }
 
-/** Assigns a role on the subscription, effective immediately. */
+/** Effective immediately. */
 function assign(
   context: EmulatorContext,
   principalId: string,

@@ -8,12 +8,9 @@ const unknownId = '00000000-0000-4000-8000-000000000000';
 const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 const subject = 'system:serviceaccount:default:workload';
 
-/**
- * The failures from which Azure recovers by itself, by the names that `Fault.failure` accepts: at which requests they
- * occur, and the response. The codes are Azure's; docs/fidelity.md has the sources of the wording.
- */
+/** Azure recovers from these by itself. The codes are Azure's; docs/fidelity.md has the sources of the wording. */
 export const transientFailures: FaultTemplates = {
-  /** 429 of Resource Manager, for any request. */
+  /** Resource Manager, any request. */
   throttled: ({ hosts }) => ({
     host: hosts.resourceManager,
     status: 429,
@@ -25,7 +22,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 409 of AKS: another operation on the cluster is in progress. */
+  /** AKS: another operation is in progress. */
   'operation-in-progress': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -38,7 +35,7 @@ export const transientFailures: FaultTemplates = {
       subcode: '',
     },
   }),
-  /** 409 of Resource Manager: two concurrent writes to one resource. */
+  /** Resource Manager: two writes to one resource. */
   'concurrent-update': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -51,7 +48,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 409 of managed identity: two concurrent writes to the credentials of one identity. */
+  /** Managed identity: two writes to one identity's credentials. */
   'concurrent-credential-writes': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -65,7 +62,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 400 of a role assignment: the principal is not replicated yet. */
+  /** Role assignment: the principal is not replicated yet. */
   'principal-not-found': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -78,7 +75,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 404 in a new resource group that is not replicated to every region of Resource Manager yet. */
+  /** Not replicated to every region of Resource Manager yet. */
   'resource-group-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -89,7 +86,7 @@ export const transientFailures: FaultTemplates = {
       error: { code: 'ResourceGroupNotFound', message: "Resource group 'wilab' could not be found." },
     },
   }),
-  /** 404 of a role assignment: the resource is not replicated to every region of Resource Manager yet. */
+  /** Role assignment: the resource is not replicated yet. */
   'resource-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'PUT',
@@ -104,10 +101,7 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /**
-   * An empty list of subscriptions: no role of the caller is effective yet. @see
-   * https://github.com/Azure/azure-cli/issues/33480
-   */
+  /** No role of the caller is effective yet: https://github.com/Azure/azure-cli/issues/33480 */
   'subscription-not-seen': ({ hosts }) => ({
     host: hosts.resourceManager,
     method: 'GET',
@@ -115,7 +109,7 @@ export const transientFailures: FaultTemplates = {
     status: 200,
     body: { value: [], count: { type: 'Total', value: 0 } },
   }),
-  /** AADSTS700016: the identity is not replicated yet. */
+  /** AADSTS700016. */
   'identity-not-seen': ({ hosts }) =>
     signIn(hosts.login, entraErrors.unknownClient(unknownId, unknownId).toReply()),
   /** AADSTS70021: no federated credential is replicated yet. */
@@ -124,9 +118,9 @@ export const transientFailures: FaultTemplates = {
       hosts.login,
       entraErrors.notYetPropagated(issuer, subject, 'api://AzureADTokenExchange').toReply(),
     ),
-  /** AADSTS700213: the federated credential for this subject is not replicated yet. */
+  /** AADSTS700213: not for this subject yet. */
   'subject-not-seen': ({ hosts }) => signIn(hosts.login, entraErrors.wrongSubject(subject).toReply()),
-  /** 403 of a vault: the role assignment is not effective yet. */
+  /** Vault: the role assignment is not effective yet. */
   'role-not-seen': ({ suffixes }) => ({
     host: `*.${suffixes.keyVault}`,
     pathPattern: '^/secrets',
@@ -139,10 +133,9 @@ export const transientFailures: FaultTemplates = {
       },
     },
   }),
-  /** 429 of a registry. @see https://github.com/distribution/distribution/blob/main/registry/api/errcode/register.go */
+  /** @see https://github.com/distribution/distribution/blob/main/registry/api/errcode/register.go */
   'registry-throttled': ({ suffixes }) =>
     registry(suffixes.registry, 429, 'TOOMANYREQUESTS', 'too many requests'),
-  /** 503 of a registry. */
   'registry-unavailable': ({ suffixes }) =>
     registry(suffixes.registry, 503, 'UNAVAILABLE', 'service unavailable'),
 };

@@ -5,12 +5,11 @@ import { clusterError, operationInProgress } from './errors.ts';
 import { type ClusterVerb, clusterVerbs, type Intervention, type Interventions } from './interventions.ts';
 import { type ManagedCluster, provisioningStates } from './managed-cluster.ts';
 
-/** API version in the addresses of AKS's operations, as recorded in 2025. */
+/** As recorded in 2025. */
 const operationsVersion = '2025-03-01';
-/** AKS's responses have no charset. */
+/** Without a charset, as AKS. */
 export const plainJson = { 'content-type': 'application/json' };
 
-/** The long-running operations on clusters. */
 export class ClusterOperations {
   readonly #context: AksContext;
   readonly #operations: Operations;
@@ -22,10 +21,7 @@ export class ClusterOperations {
     this.#interventions = interventions;
   }
 
-  /**
-   * Takes the intervention of a test in the operation that is about to begin.
-   * @throws ArmError if the intervention rejects the request
-   */
+  /** @throws ArmError if the intervention rejects the request */
   takeIntervention(verb: ClusterVerb, name: string): Intervention | undefined {
     const intervention = this.#interventions.take(verb, name);
     const { status, code, message } = intervention?.error ?? {};
@@ -33,7 +29,6 @@ export class ClusterOperations {
     return intervention;
   }
 
-  /** Starts an operation. The state of the cluster shows it until it ends. */
   start(
     cluster: ManagedCluster,
     verb: ClusterVerb,
@@ -56,7 +51,7 @@ export class ClusterOperations {
         if (!failure) await work?.(signal);
       },
       finish: ({ status, error }) => {
-        // Not before `takes` is over: a failure takes as long as a success.
+        // A failure takes as long as a success.
         if (failure && status === 'Succeeded') throw clusterError(400, failure.code, failure.message);
         cluster.operation = undefined;
         cluster.state = status === 'Succeeded' || status === 'Canceled' ? status : 'Failed';
@@ -68,7 +63,6 @@ export class ClusterOperations {
     return cluster.operation;
   }
 
-  /** Cancels the running operation of a cluster. */
   abort(cluster: ManagedCluster): Operation {
     const { operation: running } = cluster;
     if (!running || cluster.state === 'Deleting') {
@@ -87,7 +81,6 @@ export class ClusterOperations {
     });
   }
 
-  /** 202, with the addresses for both ways of polling. */
   accepted(cluster: ManagedCluster, operation: Operation): Reply {
     const path = this.#locationPath(cluster);
     return {
@@ -99,7 +92,6 @@ export class ClusterOperations {
     };
   }
 
-  /** @param statusOf the status that polling returns */
   asyncOperation(
     cluster: ManagedCluster,
     operation: Operation,
@@ -121,7 +113,7 @@ export function rejectWhileBusy({ state, operation }: ManagedCluster): void {
   throw operationInProgress(verb, operation);
 }
 
-/** The stages that the creation of a cluster reports, as recorded in 2025. */
+/** As recorded in 2025. */
 export function creationStatus(milliseconds: number): (operation: Operation) => string {
   const stages = ['ProvisioningControlPlane', 'ReconcilingDNS', 'ReconcilingAddons'] as const;
   return operation => {

@@ -4,7 +4,6 @@ import type { AzureCloud } from '../azure-clouds.ts';
 import { json } from '../http/service.ts';
 import { type Quotas, vcpusOf } from './quotas.ts';
 
-/** VM sizes that `az vm list-skus` lists: a few of the hundreds. */
 const vmSizes = [
   'Standard_B2s',
   'Standard_D2s_v5',
@@ -13,10 +12,7 @@ const vmSizes = [
   'Standard_E4ds_v5',
 ];
 
-/**
- * Creates Microsoft.Compute with quotas and VM sizes. It does not list the nodes.
- * @param usedVcpus how many vCPUs the clusters of a region have
- */
+/** Quotas and VM sizes only. */
 export function createComputeProvider(
   cloud: AzureCloud,
   quotas: Quotas,
@@ -40,7 +36,7 @@ export function createComputeProvider(
       },
       {
         name: 'skus',
-        // One entry for each region: az selects the region that the user requested.
+        // az selects the region that the user requested.
         list: () => {
           const skus = locationNames(cloud).flatMap(location => vmSizes.map(name => skuOf(name, location)));
           return json(200, { value: skus });

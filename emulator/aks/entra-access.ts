@@ -2,22 +2,20 @@ import { TokenRejected } from '../entra/tokens.ts';
 import type { Attributes, Decision, ExternalAuthority, User } from '../kubernetes/api/server.ts';
 import type { AksContext } from './context.ts';
 
-/** Entra integration of a cluster. */
 export interface EntraSettings {
-  /** Object IDs of groups whose members are cluster administrators. */
+  /** Object IDs of groups of cluster administrators. */
   readonly adminGroups: readonly string[];
-  /** Azure role assignments on the cluster also authorize requests. */
+  /** Role assignments on the cluster also authorize requests. */
   readonly azureRbac: boolean;
 }
 
 export interface EntraOptions {
-  /** ARM ID of the cluster: the scope of role assignments. */
+  /** Scope of role assignments: ARM ID of the cluster. */
   readonly clusterId: string;
-  /** The current settings; `undefined` if the cluster has only local accounts. */
+  /** `undefined` if the cluster has only local accounts. */
   readonly settings: () => EntraSettings | undefined;
 }
 
-/** Authenticates callers with access tokens for AKS's server application. */
 export class EntraAccess implements ExternalAuthority {
   readonly #context: AksContext;
   readonly #options: EntraOptions;
@@ -28,7 +26,7 @@ export class EntraAccess implements ExternalAuthority {
   }
 
   /**
-   * The name of a user is its principal name; of an application or managed identity, its object ID.
+   * Users are named by principal name; applications and managed identities by object ID.
    * @see https://learn.microsoft.com/azure/aks/managed-azure-ad
    */
   async authenticate(token: string): Promise<User | undefined> {
@@ -75,7 +73,7 @@ export class EntraAccess implements ExternalAuthority {
 }
 
 /**
- * The data action of a request. A subresource counts as its resource, except `pods/exec`.
+ * A subresource counts as its resource, except `pods/exec`.
  * @see https://github.com/kubeguard/guard/blob/master/authz/providers/azure/rbac/checkaccessreqhelper.go
  */
 function dataAction(requested: Attributes): string {

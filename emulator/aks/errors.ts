@@ -1,7 +1,7 @@
 import { ArmError } from '../arm/errors.ts';
 import { wholeSeconds } from '../timestamps.ts';
 
-/** An error of AKS: code and message are at the top of the body. */
+/** Code and message are at the top of the body. */
 export function clusterError(status: number, code: string, message: string): ArmError {
   return new ArmError(status, code, message, {
     flat: true,
@@ -19,8 +19,7 @@ export function invalidParameter(parameter: string, reason: string): ArmError {
 }
 
 /**
- * 409 during another operation.
- * @param verb of that operation: `update`
+ * @param verb of the running operation: `update`
  * @see https://github.com/Azure/azure-cli-extensions/pull/9855, which quotes it
  */
 export function operationInProgress(
@@ -35,9 +34,7 @@ export function operationInProgress(
 }
 
 /**
- * 409 if the state of the cluster forbids the request.
- * @param doing the request: `starting`
- * @param running the operation that forbids it
+ * @param doing `starting`
  * @see https://aka.ms/aks-pending-operation
  */
 export function stateForbids(
@@ -53,11 +50,7 @@ export function stateForbids(
   );
 }
 
-/**
- * 409 for the request to stop a stopped cluster.
- * @param stoppedAt start of the stop operation
- * @see https://aka.ms/aks-pending-operation
- */
+/** @see https://aka.ms/aks-pending-operation */
 export function notRunning(stoppedAt: Date): ArmError {
   return clusterError(
     409,

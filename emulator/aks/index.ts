@@ -6,22 +6,15 @@ import { Interventions } from './interventions.ts';
 import { ManagedClusters, type StartCluster } from './managed-clusters.ts';
 import { Quotas } from './quotas.ts';
 
-/** Azure Kubernetes Service. */
 export interface Aks {
   readonly providers: readonly ResourceProvider[];
-  /** The API servers of the clusters. */
   readonly apiServerService: Service;
-  /** The OIDC issuers of the clusters. */
   readonly issuerService: Service;
-  /** Lets tests hold operations on clusters, or fail them. */
   readonly interventions: Interventions;
-  /** The quotas of the subscription, by region. */
   readonly quotas: Quotas;
-  /** Stops every cluster. */
   close(): Promise<void>;
 }
 
-/** @param startCluster starts the Kubernetes side of a managed cluster */
 export function createAks(context: AksContext, arm: Arm, startCluster: StartCluster): Aks {
   const interventions = new Interventions();
   const quotas = new Quotas();
@@ -45,7 +38,7 @@ export function createAks(context: AksContext, arm: Arm, startCluster: StartClus
   };
 }
 
-/** Clients register Microsoft.Network, but the emulator does not show a cluster's network as a resource. */
+/** Clients register Microsoft.Network, but a cluster's network is no resource of the emulator. */
 const network: ResourceProvider = {
   namespace: 'Microsoft.Network',
   resourceTypes: [],

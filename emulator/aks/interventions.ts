@@ -1,21 +1,19 @@
 export const clusterVerbs = ['create', 'update', 'delete', 'start', 'stop'] as const;
 export type ClusterVerb = (typeof clusterVerbs)[number];
 
-/** What happens to the next operation of a kind, so that a test sees how a client reacts. */
+/** Changes the next operation of a kind. */
 export interface Intervention {
   readonly operation: ClusterVerb;
-  /** Name of the cluster; without it, any cluster. */
+  /** Default: any cluster. */
   readonly cluster?: string;
-  /** The operation runs until it is aborted or `release` is called. */
+  /** Runs until an abort or `release`. */
   readonly held?: boolean;
   /**
-   * The operation fails with this error. With an HTTP status, AKS rejects the request. Without one, the operation
-   * starts and leaves the cluster in the state `Failed`.
+   * With an HTTP status, AKS rejects the request. Without one, the operation starts and leaves the cluster `Failed`.
    */
   readonly error?: { readonly status?: number; readonly code: string; readonly message: string };
 }
 
-/** The interventions that wait for an operation, and the operations that they hold. */
 export class Interventions {
   #waiting: Intervention[] = [];
   #released = Promise.withResolvers<void>();
@@ -24,7 +22,7 @@ export class Interventions {
     this.#waiting.push(intervention);
   }
 
-  /** Removes and returns the oldest intervention for an operation on a cluster. */
+  /** Removes the oldest match. */
   take(operation: ClusterVerb, cluster: string): Intervention | undefined {
     const found = this.#waiting.find(
       each =>
@@ -43,7 +41,6 @@ export class Interventions {
     return promise;
   }
 
-  /** Deletes the waiting interventions, and continues the held operations. */
   release(): void {
     this.#waiting = [];
     this.#released.resolve();

@@ -3,12 +3,12 @@ import type { AksContext } from './context.ts';
 import { issuerUrl, type ManagedCluster } from './managed-cluster.ts';
 import type { NetworkSettings } from './properties.ts';
 
-/** Writes a cluster as AKS did in 2025. */
+/** As AKS did in 2025. */
 export function managedClusterBody(cluster: ManagedCluster, context: AksContext): Resource {
   const { id, name, location, tags, state, fqdn, properties, kubeletIdentity } = cluster;
   const { outboundAddress, power, failure } = cluster;
   const { agentPoolProfiles, oidcIssuer, workloadIdentity, echoed } = properties;
-  // Also after a failed or aborted creation: az reads the kubelet's identity before it updates such a cluster.
+  // Also after a failed creation: az reads the kubelet's identity before it updates such a cluster.
   const ready = state !== 'Creating';
   const nodeGroupId = `/subscriptions/${context.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`;
   return {
@@ -92,7 +92,6 @@ export function managedClusterBody(cluster: ManagedCluster, context: AksContext)
   };
 }
 
-/** @param outboundAddress resource ID; missing during the creation */
 function networkProfile(network: NetworkSettings, outboundAddress: string | undefined): object {
   const { networkPlugin, podCidr, serviceCidr, dnsServiceIP } = network;
   return {

@@ -9,7 +9,6 @@ import type { ClusterProperties } from './properties.ts';
 
 type State = (typeof provisioningStates)[ClusterVerb] | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** The provisioning state during each operation. */
 export const provisioningStates = {
   create: 'Creating',
   update: 'Updating',
@@ -25,12 +24,11 @@ export interface ManagedCluster {
   readonly resourceGroup: string;
   readonly location: string;
   readonly fqdn: string;
-  /** Host name of a private cluster's API server, in its own network. */
+  /** Host name in the network of a private cluster. */
   readonly privateFqdn?: string;
   /** GUID at the end of the issuer's path. */
   readonly issuerId: string;
   readonly resourceUID: string;
-  /** Name of the public IP address for outbound traffic. */
   readonly outboundAddress: string;
   readonly nodeResourceGroup: string;
   readonly identity: ServicePrincipal;
@@ -38,21 +36,17 @@ export interface ManagedCluster {
   tags: Readonly<Record<string, string>>;
   properties: ClusterProperties;
   state: State;
-  /** The reason of the state `Failed`. */
   failure?: ArmError;
-  /** The state that `az aks start` or `stop` requested last. */
+  /** What `az aks start` or `stop` requested last. */
   power: 'Running' | 'Stopped';
-  /** When it was requested. */
   switchedAt: Date;
-  /** The API server does not answer anymore. */
   isStopped: boolean;
-  /** The running operation. */
   operation?: Operation;
   /** Missing until Kubernetes runs. */
   kubernetes?: Cluster;
 }
 
-/** The issuer of the cluster's service account tokens, with a trailing slash. */
+/** With a trailing slash. */
 export function issuerUrl({ location, issuerId }: ManagedCluster, { cloud, tenantId }: AksContext): string {
   return `https://${location}.${cloud.suffixes.issuers}/${tenantId}/${issuerId}/`;
 }

@@ -8,7 +8,6 @@ let group: string;
 let cluster: string;
 let asked: Parameters<StartCluster>[0][];
 let kubernetes: Cluster;
-/** Arguments of the requested kubeconfigs. */
 let kubeconfigs: Parameters<Cluster['kubeconfig']>[];
 let start: () => Promise<Cluster>;
 
@@ -42,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** The body of `az aks create --enable-oidc-issuer --enable-workload-identity`. */
+/** As `az aks create --enable-oidc-issuer --enable-workload-identity`. */
 function body(properties: object = {}): object {
   return {
     location: 'eastus',
@@ -316,7 +315,7 @@ describe('an operation with an intervention', () => {
 });
 
 describe('a stopped cluster', () => {
-  /** Requests to the API server, as `METHOD path`. */
+  /** `METHOD path`. */
   let requests: string[];
 
   beforeEach(async () => {
@@ -556,7 +555,7 @@ describe('a running cluster', () => {
   it('is deleted with its resource group during any operation', async () => {
     await arm.call('PUT', cluster, body());
     const { headers } = await arm.call('DELETE', group);
-    // The deletion alone takes four and a half minutes. It does not wait for the running operation.
+    // The deletion alone takes four and a half minutes.
     await minutes(5);
     expect((await arm.call('GET', headers.location!)).status).toBe(200);
     expect((await arm.call('GET', group)).status).toBe(404);

@@ -29,7 +29,6 @@ export type StartCluster = (
   options: Omit<ClusterOptions, 'outside'> & { readonly entra: EntraOptions },
 ) => Promise<Cluster>;
 
-/** Microsoft.ContainerService: managed clusters (AKS). */
 export class ManagedClusters implements ResourceProvider {
   readonly namespace = 'Microsoft.ContainerService';
   readonly resourceTypes: readonly ResourceType[];
@@ -104,14 +103,14 @@ export class ManagedClusters implements ResourceProvider {
     await cluster.operation?.done;
   }
 
-  /** The API servers: `*.hcp.{location}.azmk8s.io` in the public cloud. */
+  /** `*.hcp.{location}.azmk8s.io` in the public cloud. */
   readonly apiService: Service = request => {
     const cluster = this.#clusters.values().find(({ fqdn }) => fqdn === request.url.hostname.toLowerCase());
     if (cluster?.isStopped) return noSuchHost(request.url);
     return cluster?.kubernetes?.api(request) ?? noSuchHost(request.url);
   };
 
-  /** Discovery documents and keys of the issuers: `{location}.oic.prod-aks.azure.com` in the public cloud. */
+  /** `{location}.oic.prod-aks.azure.com` in the public cloud. */
   readonly issuerService: Service = request => {
     const cluster = this.#clusters
       .values()
@@ -121,7 +120,6 @@ export class ManagedClusters implements ResourceProvider {
     return cluster?.kubernetes?.issuer(request) ?? { status: 404 };
   };
 
-  /** Stops the Kubernetes of every cluster. */
   async close(): Promise<void> {
     await Promise.all(
       this.#clusters.values().map(async ({ operation, kubernetes }) => {
@@ -177,7 +175,7 @@ export class ManagedClusters implements ResourceProvider {
     const used = { clusters: this.#clustersIn(location).length, vcpus: this.#vcpusIn(location) };
     this.#quotas.check(location, used, vcpusIn(properties.agentPoolProfiles));
     const intervention = this.#operations.takeIntervention('create', name);
-    // The node resource group and its resources have the same tags: https://learn.microsoft.com/azure/aks/use-tags
+    // As documented: https://learn.microsoft.com/azure/aks/use-tags
     const tags = tagsOf(body);
     this.#groups.create({
       name: nodeResourceGroup,
@@ -234,10 +232,7 @@ export class ManagedClusters implements ResourceProvider {
     });
   }
 
-  /**
-   * The cluster's own identity creates its node resources.
-   * @see https://learn.microsoft.com/azure/aks/managed-identity-overview
-   */
+  /** @see https://learn.microsoft.com/azure/aks/managed-identity-overview */
   #letManageNodes({ nodeResourceGroup, identity }: ManagedCluster): void {
     this.#context.authorization.assign(
       platformAssignment({
@@ -265,7 +260,7 @@ export class ManagedClusters implements ResourceProvider {
     else cluster.kubernetes = kubernetes;
   }
 
-  /** Reconciles the cluster. It also starts a control plane whose creation failed. */
+  /** Also starts a control plane whose creation failed. */
   #update(cluster: ManagedCluster, body: JsonObject): Reply {
     rejectWhileBusy(cluster);
     if (cluster.power === 'Stopped') throw stateForbids('updating', cluster);
@@ -289,7 +284,7 @@ export class ManagedClusters implements ResourceProvider {
     return json(200, shown, { ...plainJson, ...this.#operations.asyncOperation(cluster, operation) });
   }
 
-  /** Stops control plane and nodes. The API server keeps its objects. */
+  /** The API server keeps its objects. */
   #stop(cluster: ManagedCluster): Reply {
     return this.#switch(cluster, 'stop', 'Stopped', async () => {
       if (cluster.kubernetes) await stopNodes(cluster.kubernetes);
@@ -352,10 +347,7 @@ export class ManagedClusters implements ResourceProvider {
     });
   }
 
-  /**
-   * Rotates the signing key of the issuer, as an update.
-   * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key
-   */
+  /** @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key */
   #rotateSigningKeys(cluster: ManagedCluster): Reply {
     rejectWhileBusy(cluster);
     const { kubernetes } = cluster;
@@ -370,7 +362,7 @@ export class ManagedClusters implements ResourceProvider {
   }
 
   /**
-   * Returns a kubeconfig. With Entra integration, the one for users has no credential.
+   * With Entra integration, the kubeconfig for users has no credential.
    * @see https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
    */
   #credential(request: ArmRequest, user: ClusterUser): Reply {

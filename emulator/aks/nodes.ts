@@ -6,8 +6,7 @@ interface Listed {
 }
 
 /**
- * Stops the nodes: cordons them and deletes all pods. Controllers recreate theirs, which stay pending. Other pods are
- * lost.
+ * Cordons the nodes and deletes all pods. Those without a controller are lost.
  * @throws Error if the API server rejects a request
  * @see https://learn.microsoft.com/azure/aks/start-stop-cluster
  */
@@ -20,7 +19,6 @@ export async function stopNodes(kubernetes: Cluster): Promise<void> {
   }
 }
 
-/** Uncordons the nodes. */
 export function startNodes(kubernetes: Cluster): Promise<void> {
   return setUnschedulable(kubernetes, false);
 }
@@ -32,7 +30,7 @@ async function setUnschedulable(kubernetes: Cluster, unschedulable: boolean): Pr
   }
 }
 
-/** Sends a request as the cluster's administrator, without the network. */
+/** As the cluster's administrator, without the network. */
 async function ask<T>(kubernetes: Cluster, method: string, path: string, body?: object): Promise<T> {
   const { clusters, users } = parse(kubernetes.kubeconfig('clusterAdmin'));
   const reply = await kubernetes.inside({
@@ -47,7 +45,7 @@ async function ask<T>(kubernetes: Cluster, method: string, path: string, body?: 
     signal: new AbortController().signal,
   });
   const text = await textOf(reply.body);
-  // 404: somebody deleted the object in the meantime.
+  // 404: deleted in the meantime.
   if (reply.status >= 300 && reply.status !== 404) {
     throw new Error(`${method} ${path}: ${reply.status} ${text}`);
   }

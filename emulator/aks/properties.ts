@@ -4,7 +4,7 @@ import type { EntraSettings } from './entra-access.ts';
 import { clusterError, invalidParameter } from './errors.ts';
 import { hasIssuerByDefault, resolveVersion } from './versions.ts';
 
-/** The settings of a cluster, including AKS's defaults. States, names, and identities are in `managed-cluster.ts`. */
+/** Settings with AKS's defaults. `managed-cluster.ts` has states, names, and identities. */
 export interface ClusterProperties {
   readonly kubernetesVersion: string;
   readonly currentKubernetesVersion: string;
@@ -14,29 +14,25 @@ export interface ClusterProperties {
   readonly oidcIssuer: boolean;
   readonly workloadIdentity: boolean;
   readonly network: NetworkSettings;
-  /** `undefined` if only local accounts can sign in. */
+  /** `undefined`: only local accounts. */
   readonly entra: EntraSettings | undefined;
   readonly isPrivate: boolean;
-  /** Members that the emulator returns as sent. */
+  /** Returned as sent. */
   readonly echoed: JsonObject;
 }
 
-/** Network settings. They have no effect in the emulator. */
+/** No effect in the emulator. */
 export interface NetworkSettings {
-  /** `azure`, `kubenet`, or `none`. */
   readonly networkPlugin: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
   readonly dnsServiceIP: string;
 }
 
-/** Settings without an effect in the emulator. */
 const echoedMembers = ['linuxProfile', 'addonProfiles', 'apiServerAccessProfile'] as const;
 
 /**
- * Validates the properties of a new cluster.
- * @param requested `properties` of the body
- * @throws ArmError 400 for what AKS rejects
+ * @throws ArmError 400
  * @see https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update
  */
 export function newProperties(requested: JsonObject): ClusterProperties {
@@ -74,8 +70,8 @@ export function newProperties(requested: JsonObject): ClusterProperties {
 }
 
 /**
- * Validates a PUT of an existing cluster. Properties that the body leaves out stay.
- * @throws ArmError 400 for a change that AKS rejects
+ * Properties that the body leaves out stay.
+ * @throws ArmError 400
  */
 export function changedProperties(before: ClusterProperties, requested: JsonObject): ClusterProperties {
   const dnsPrefix = text(requested.dnsPrefix);
@@ -153,7 +149,7 @@ function entraOf(requested: JsonObject): EntraSettings | undefined {
   };
 }
 
-/** The echoed members of a body. Empty objects are left out. */
+/** Without empty objects. */
 function pick(requested: JsonObject): JsonObject {
   const there = echoedMembers.filter(name => requested[name] != null && !isEmptyObject(requested[name]));
   return Object.fromEntries(there.map(name => [name, requested[name]]));
@@ -163,7 +159,7 @@ function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-/** The default plug-in is Azure's, in overlay mode. */
+/** Default: Azure's plug-in in overlay mode. */
 function networkOf(requested: JsonObject): NetworkSettings {
   const networkPlugin = text(requested.networkPlugin) ?? 'azure';
   if (!['azure', 'kubenet', 'none'].includes(networkPlugin)) {
@@ -177,7 +173,7 @@ function networkOf(requested: JsonObject): NetworkSettings {
   };
 }
 
-/** Writes a pool as AKS did in 2025. For an empty VM size, the service selects one. */
+/** As AKS did in 2025. For an empty VM size, the service selects one. */
 function newPool(
   pool: JsonObject,
   cluster: Pick<ClusterProperties, 'kubernetesVersion' | 'currentKubernetesVersion' | 'network'>,
@@ -235,7 +231,7 @@ function changedPool(before: ClusterProperties, pool: JsonObject): JsonObject {
   return newPool({ ...existing, ...pool }, before);
 }
 
-/** Ephemeral if the size has a temporary disk of at least 128 GiB: from four vCPUs on, with a `d` in the name. */
+/** Ephemeral if the temporary disk has at least 128 GiB: from four vCPUs on, with a `d` in the name. */
 function diskTypeOf(vmSize: string): 'Ephemeral' | 'Managed' {
   const [, cores = 0] = /^standard_[a-z]+(\d+)[a-z]*d[a-z]*_v\d$/i.exec(vmSize) ?? [];
   return Number(cores) >= 4 ? 'Ephemeral' : 'Managed';

@@ -1,17 +1,14 @@
 import { clusterError } from './errors.ts';
 
-/** What a subscription is allowed to use in one region. */
 export interface RegionQuota {
-  /** vCPUs of all VM sizes together. */
+  /** All VM sizes together. */
   readonly vcpus: number;
-  /** Managed clusters. */
   readonly clusters: number;
 }
 
-/** The quotas of a subscription that is not new. https://learn.microsoft.com/azure/quotas/regional-quota-requests */
+/** Of a subscription that is not new: https://learn.microsoft.com/azure/quotas/regional-quota-requests */
 const usual: RegionQuota = { vcpus: 350, clusters: 100 };
 
-/** The quotas of the subscription, by region. */
 export class Quotas {
   readonly #regions = new Map<string, RegionQuota>();
 
@@ -24,9 +21,7 @@ export class Quotas {
   }
 
   /**
-   * Checks whether a region has room for one more cluster.
-   * @param used what the clusters of the region use
-   * @param vcpus what the new cluster needs
+   * @param vcpus of the new cluster
    * @throws ArmError 400
    * @see https://learn.microsoft.com/azure/aks/quotas-skus-regions
    */
@@ -50,7 +45,6 @@ export class Quotas {
   }
 }
 
-/** The vCPUs of all nodes of a cluster. */
 export function vcpusIn(
   agentPools: readonly { readonly count?: unknown; readonly vmSize?: unknown }[],
 ): number {
@@ -60,7 +54,7 @@ export function vcpusIn(
   );
 }
 
-/** The vCPUs of a node: the number in the name of its size. The old D series counts differently. */
+/** The number in the name of the size. The old D series counts differently. */
 export function vcpusOf(vmSize: string): number {
   const [, digits] = /^standard_[a-z]+(\d+)/i.exec(vmSize) ?? [];
   if (!digits) return 2;

@@ -1,14 +1,13 @@
 import { clusterError } from './errors.ts';
 
-/** The newest patch of each minor version, as seen on real clusters in autumn 2026. */
+/** As seen on real clusters in autumn 2026. */
 const patches: Readonly<Record<string, string>> = { '1.35': '1.35.8', '1.36': '1.36.4' };
 
 const defaultMinor = '1.35';
 
 /**
- * Resolves a requested version.
  * @param requested `1.35`, `1.35.8`, or nothing for the default
- * @returns the version that the cluster shows as requested, and the patch that it runs
+ * @returns the version to show as requested, and the patch to run
  * @throws ArmError 400 if AKS does not offer the version
  */
 export function resolveVersion(requested: string | undefined): {
@@ -25,7 +24,6 @@ export function resolveVersion(requested: string | undefined): {
   );
 }
 
-/** The versions for `az aks get-versions`. */
 export function listVersions(): object[] {
   return Object.entries(patches).map(([version, patch]) => ({
     version,
@@ -36,7 +34,7 @@ export function listVersions(): object[] {
   }));
 }
 
-/** From Kubernetes 1.34 on, every new AKS cluster has an OIDC issuer. */
+/** Since Kubernetes 1.34. */
 export function hasIssuerByDefault(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 1 || minor >= 34;

@@ -21,14 +21,13 @@ const clusterBody = {
   properties: { dnsPrefix: 'c', agentPoolProfiles: [{ name: 'a', mode: 'System' }] },
 };
 
-/** Reads the whole log. */
 async function log(filter = '', options?: CallOptions) {
   const terms = `eventTimestamp ge 2020-01-01T00:00:00 ${filter}`;
   const path = `${arm.subscription}/providers/microsoft.insights/eventtypes/management/values?api-version=2015-04-01&$filter=${encodeURIComponent(terms)}`;
   return arm.call('GET', path, undefined, options);
 }
 
-/** The entries as `operation: status`, the newest first. */
+/** `operation: status`, newest first. */
 async function told(filter?: string): Promise<string[]> {
   const { value } = (await log(filter)).body;
   return value.map(

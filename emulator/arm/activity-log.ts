@@ -7,18 +7,15 @@ import { isWithin, resourceGroupOf, sameId } from './resource-id.ts';
 
 type Status = 'Started' | 'Accepted' | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** A request that changes a resource. */
 export interface Activity {
   readonly caller: Caller;
   /** `Microsoft.ContainerService/managedClusters/write` */
   readonly action: string;
-  /** ARM ID of the target. */
   readonly resourceId: string;
   readonly method: string;
   readonly correlationId: string;
 }
 
-/** The result of an activity. */
 export interface Outcome {
   readonly status: Status;
   readonly httpStatus: number;
@@ -40,7 +37,7 @@ interface Entry extends Activity, Outcome {
 const maxEntries = 10_000;
 
 /**
- * The activity log of the subscription. It has changes, and no reads.
+ * Changes only, no reads.
  * @see https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
  */
 export class ActivityLog {
@@ -51,10 +48,7 @@ export class ActivityLog {
     this.#context = context;
   }
 
-  /**
-   * Logs the start of an activity.
-   * @returns logs an outcome. Call it twice for an operation that is accepted and fails later.
-   */
+  /** @returns logs an outcome; called twice if an accepted operation fails later */
   begin(activity: Activity): (outcome: Outcome) => void {
     const operationId = randomUUID();
     const add = (outcome: Outcome) => {
@@ -66,10 +60,9 @@ export class ActivityLog {
   }
 
   /**
-   * Lists the entries that match a filter, the newest first.
-   * @param filter `eventTimestamp ge 2026-… and eventTimestamp le 2026-… and resourceGroupName eq 'rg' and status eq
-   *   'Failed'`
-   * @throws ArmError 400 if the filter is missing, has no start time, or compares anything else
+   * Newest first.
+   * @param filter `eventTimestamp ge 2026-… and resourceGroupName eq 'rg' and status eq 'Failed'`
+   * @throws ArmError 400 if it has no start time or compares anything else
    * @see https://learn.microsoft.com/rest/api/monitor/activity-logs/list
    */
   list(filter: string | null): object[] {
@@ -81,7 +74,7 @@ export class ActivityLog {
       .map(entry => this.#entryBody(entry));
   }
 
-  /** The principal name of a user, or the object ID of an application. */
+  /** A user's principal name, otherwise the object ID. */
   #callerOf({ caller }: Entry): string {
     const principal = this.#context.directory.findByObjectId(caller.objectId);
     return principal?.kind === 'User' ? principal.userPrincipalName : caller.objectId;

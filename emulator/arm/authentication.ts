@@ -52,13 +52,13 @@ function rejection(
   }
 }
 
-/** In Azure's order: the older name of the resource first. */
+/** In Azure's order: the resource's older name first. */
 function allowed({ audiences }: AzureCloud): string {
   const [newer = '', newerSlash = '', older = '', olderSlash = ''] = audiences.arm;
   return [olderSlash, older, newerSlash, newer].map(each => `'${each}'`).join(',');
 }
 
-/** `11/23/2026 3:04:05 PM`, as .NET writes it. */
+/** As .NET: `11/23/2026 3:04:05 PM`. */
 function utc(date: Date): string {
   return date.toLocaleString('en-US', { timeZone: 'UTC' }).replace(',', '');
 }

@@ -7,8 +7,7 @@ import type { Operation } from './operations.ts';
 import type { ArmOperation, ArmServices } from './route.ts';
 
 /**
- * Runs an operation if the caller is authorized and no lock forbids it. The activity log receives every change, with
- * its outcome, also a change that was rejected.
+ * The activity log also receives rejected changes.
  * @throws ArmError 403 without the permission, 409 because of a lock, and what the operation throws
  */
 export async function runAuthorized(

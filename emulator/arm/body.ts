@@ -3,20 +3,17 @@ import { isObject, type JsonObject } from '../http/json.ts';
 import { ArmError } from './errors.ts';
 import { locationName } from './locations.ts';
 
-/** The member if it is an object, otherwise an empty object. */
+/** Empty if it is not an object. */
 export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The member if it is a string. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /**
- * Reads the tags of a body.
- * @returns an empty object if the body has none
- * @throws ArmError 400 if they exceed Azure's limits or are not strings
+ * @throws ArmError 400 if the tags exceed Azure's limits or are not strings
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
 export function tagsOf(body: JsonObject): Record<string, string> {
@@ -50,9 +47,9 @@ export function tagsOf(body: JsonObject): Record<string, string> {
 }
 
 /**
- * Reads the region of a body, normalized to `eastus`.
- * @param type the type of the new resource: `Microsoft.KeyVault/vaults`
- * @throws ArmError 400 if it is missing, or the cloud does not have it
+ * @param type `Microsoft.KeyVault/vaults`
+ * @returns `eastus`
+ * @throws ArmError 400 if it is missing or unknown to the cloud
  */
 export function locationOf(cloud: AzureCloud, body: JsonObject, type: string): string {
   const location = text(body.location);

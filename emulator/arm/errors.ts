@@ -1,16 +1,16 @@
 import { azureErrorFormat, type ErrorFormat } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
-/** An error response. Handlers throw it, and the front door sends it. */
+/** Thrown by handlers; the front door sends it. */
 export class ArmError extends Error {
   override readonly name = 'ArmError';
   readonly status: number;
   /** `ResourceNotFound`. */
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body has code and message at the top, as AKS writes it, instead of below `error`. */
+  /** Code and message at the top of the body, as AKS, instead of below `error`. */
   readonly flat: boolean;
-  /** Further members of the error, such as `innererror` or `details`. */
+  /** Such as `innererror` or `details`. */
   readonly further: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -37,11 +37,11 @@ export class ArmError extends Error {
   }
 }
 
-/** Marks the errors of Resource Manager itself, as opposed to those of a provider. */
+/** Marks errors of Resource Manager itself. */
 const fromGateway = { 'x-ms-failure-cause': 'gateway' };
 
 /**
- * @param type with its namespace: `Microsoft.KeyVault/vaults`
+ * @param type `Microsoft.KeyVault/vaults`
  * @param name of a nested resource: all names, joined by `/`
  */
 export function resourceNotFound(type: string, name: string, resourceGroup: string): ArmError {
@@ -59,7 +59,7 @@ export function resourceGroupNotFound(name: string): ArmError {
   });
 }
 
-/** @param parent relative ID of the missing parent: `Microsoft.KeyVault/vaults/x` */
+/** @param parent relative ID: `Microsoft.KeyVault/vaults/x` */
 export function parentResourceNotFound(parent: string): ArmError {
   return new ArmError(
     404,
@@ -69,7 +69,7 @@ export function parentResourceNotFound(parent: string): ArmError {
   );
 }
 
-/** An error of Resource Manager itself: the request did not reach a provider. */
+/** The request did not reach a provider. */
 export function gatewayError(status: number, code: string, message: string): ArmError {
   return new ArmError(status, code, message, { headers: fromGateway });
 }

@@ -1,10 +1,8 @@
 import { ArmError } from './errors.ts';
 
 /**
- * Parses a `$filter` of equalities: `resourceType eq 'Microsoft.KeyVault/vaults' and name eq 'kv'`.
- * @param known the names that a filter can compare, in any case
- * @returns the expected value of each name, keyed as in `known`
- * @throws ArmError 400 for any other filter
+ * @param known in any case; keys of the result
+ * @throws ArmError 400 for anything but equalities: `resourceType eq 'Microsoft.KeyVault/vaults' and name eq 'kv'`
  */
 export function parseFilter<Name extends string>(
   filter: string | null,
@@ -30,7 +28,7 @@ export function parseFilter<Name extends string>(
 }
 
 /**
- * Whether tags match a filter on `tagName` and `tagValue`. Names ignore case, values do not.
+ * Names ignore case, values do not.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#tag-usage-and-recommendations
  */
 export function tagsMatch(

@@ -16,10 +16,6 @@ import { Throttle } from './throttle.ts';
 
 const router = new Router(armRoutes, { ignoreCase: true });
 
-/**
- * Creates the service of Resource Manager: it authenticates the caller, finds the operation, and runs it if the caller
- * is authorized.
- */
 export function createFrontDoor(services: ArmServices): Service {
   const throttle = new Throttle();
   return async request => {
@@ -51,7 +47,7 @@ async function answer(
   const path = decodePath(request.url.pathname);
   checkSubscription(services.context, path);
 
-  // Nobody can guess the address of an operation, so a valid token is enough.
+  // Operation addresses cannot be guessed, so a valid token is enough.
   const polled = method === 'GET' ? services.operations.poll(path) : undefined;
   if (polled) return polled;
 
@@ -122,7 +118,7 @@ function readBody({ method, body }: Request): JsonObject {
   return value;
 }
 
-/** Decodes a path and removes trailing slashes. Clients write two leading slashes if a scope begins with one. */
+/** Clients write two leading slashes if a scope begins with one. */
 function decodePath(pathname: string): string {
   try {
     return decodeURIComponent(pathname).replace(/^\/+/, '/').replace(/\/+$/, '');

@@ -11,7 +11,6 @@ import { Registrations } from './registrations.ts';
 import { ResourceGroups } from './resource-groups.ts';
 import { ResourceLists } from './resource-lists.ts';
 
-/** Azure Resource Manager, and the parts of it that resource providers and the control address use. */
 export interface Arm {
   readonly service: Service;
   readonly operations: Operations;
@@ -19,14 +18,10 @@ export interface Arm {
   readonly identities: ManagedIdentities;
   readonly registrations: Registrations;
   readonly lists: ResourceLists;
-  /** Adds resource providers that need Resource Manager themselves. */
+  /** For providers that need Resource Manager themselves. */
   addProviders(...providers: ResourceProvider[]): void;
 }
 
-/**
- * Creates Azure Resource Manager with resource groups, roles, locks, tags, and managed identities.
- * @param providers further resource providers
- */
 export function createArm(context: ArmContext, providers: readonly ResourceProvider[]): Arm {
   const operations = new Operations(context.latency, context.cloud.hosts.resourceManager);
   const identities = new ManagedIdentities(context);

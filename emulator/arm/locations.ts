@@ -1,6 +1,5 @@
 import type { AzureCloud } from '../azure-clouds.ts';
 
-/** Name and display name. */
 const publicRegions: Readonly<Record<string, string>> = {
   eastus: 'East US',
   eastus2: 'East US 2',
@@ -63,9 +62,8 @@ export function locationNames(cloud: AzureCloud): string[] {
 }
 
 /**
- * Normalizes the name of a region.
  * @param location `eastus`, `EastUS`, or `East US`
- * @returns `eastus`; `undefined` if the cloud does not have the region
+ * @returns `eastus`; `undefined` if the cloud does not have it
  */
 export function locationName(cloud: AzureCloud, location: string): string | undefined {
   const name = location.toLowerCase().replaceAll(' ', '');

@@ -12,14 +12,13 @@ interface Lock {
 }
 
 /**
- * Microsoft.Authorization/locks. A lock applies to its scope and everything below. A resource group with a locked
- * resource cannot be deleted.
+ * Also protects everything below the scope. A resource group with a locked resource cannot be deleted.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
 export class Locks {
   readonly #locks = new IdMap<Lock>();
 
-  /** Lists the locks at a scope, above it, and below it. */
+  /** Locks at, above, and below the scope. */
   list(scope: string): Reply {
     const at = normalize(scope);
     const value = this.#locks.values().filter(lock => isWithin(lock.scope, at) || isWithin(at, lock.scope));
@@ -47,7 +46,7 @@ export class Locks {
     return { status: this.#locks.delete(idOf(scope, name)) ? 200 : 204 };
   }
 
-  /** @throws ArmError 409 if a lock forbids the request */
+  /** @throws ArmError 409 */
   check(method: string, scope: string): void {
     const deletion = method === 'DELETE';
     const holds = ({ level, scope: locked }: Lock) =>

@@ -13,7 +13,6 @@ afterEach(() => {
 
 const collection = '/subscriptions/s/providers/P/locations/eastus/operations';
 
-/** The address of an operation, from a header. */
 function ask(operations: Operations, address = ''): Reply {
   const reply = operations.poll(new URL(address).pathname.toUpperCase());
   if (!reply) throw new Error('no such operation');

@@ -8,29 +8,23 @@ export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled'
 export interface OperationOptions {
   /** An entry of the latency profile, or milliseconds. */
   readonly takes: LatencyOperation | number;
-  /** Starts immediately. The operation ends when both the time and this are over, and fails if this throws. */
+  /** Starts immediately. The operation also waits for `takes`, and fails if this throws. */
   readonly work?: (signal: AbortSignal) => Promise<void>;
-  /**
-   * Writes the outcome to the resource before a client sees it. Called again with the failure if it throws on success.
-   */
+  /** Runs before a client sees the outcome, and again with the failure if it throws on success. */
   readonly finish?: (outcome: { status: OperationStatus; error?: ArmError }) => void;
 }
 
-/**
- * A long-running operation. It makes progress without polling, because `--no-wait` never polls and `az … wait` polls only
- * the resource.
- */
+/** Does not need polling: `--no-wait` never polls, and `az … wait` polls only the resource. */
 export class Operation {
   readonly id: string = randomUUID();
   readonly startTime: Date = new Date();
-  /** Resolves when the operation ends, also if it fails. */
+  /** Resolves even if the operation fails. */
   readonly done: Promise<void>;
   readonly #controller = new AbortController();
   #status: OperationStatus = 'InProgress';
   #endTime?: Date;
   #error?: ArmError;
 
-  /** @param milliseconds the shortest duration */
   constructor(milliseconds: number, options: Omit<OperationOptions, 'takes'>) {
     this.done = this.#run(milliseconds, options);
   }
@@ -47,7 +41,7 @@ export class Operation {
     return this.#error;
   }
 
-  /** Ends the operation as `Canceled`, and aborts the signal of `work`. */
+  /** Also aborts the signal of `work`. */
   cancel(): void {
     this.#controller.abort();
   }
@@ -60,7 +54,6 @@ export class Operation {
       finish?.({ status: 'Succeeded' });
       this.#end('Succeeded');
     } catch (cause) {
-      // The outcome becomes visible only when the work has stopped.
       await working?.catch(() => {});
       const status = signal.aborted ? 'Canceled' : 'Failed';
       const error = signal.aborted ? canceled() : asArmError(cause);
@@ -85,7 +78,7 @@ function asArmError(cause: unknown): ArmError {
   return new ArmError(500, 'InternalServerError', cause instanceof Error ? cause.message : String(cause));
 }
 
-/** The response to polling. `address` is the one to poll next, for providers that repeat it in a header. */
+/** `address` is the next one to poll, for providers that repeat it in a header. */
 export type Poll = (
   operation: Operation,
   address: string,
@@ -95,7 +88,6 @@ export type Poll = (
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** The long-running operations, and the addresses to poll them. */
 export class Operations {
   readonly #latency: Latency;
   readonly #host: string;
@@ -104,7 +96,6 @@ export class Operations {
   readonly #key = randomBytes(32);
   readonly #certificate = randomBytes(48).toString('base64url');
 
-  /** @param host of the addresses */
   constructor(latency: Latency, host = 'management.azure.com') {
     this.#latency = latency;
     this.#host = host;
@@ -115,12 +106,10 @@ export class Operations {
   }
 
   /**
-   * Publishes an operation at an `Azure-AsyncOperation` address: 200 with a `status`, also while it runs.
-   * @param collection path before the operation's ID: `/subscriptions/…/locations/eastus/operations`
-   * @param apiVersion of the address
-   * @param poll the provider's own response
-   * @param id in place of the operation's ID
-   * @returns headers for the response that starts the operation
+   * `Azure-AsyncOperation`: 200 with a `status`, also while it runs.
+   * @param collection `/subscriptions/…/locations/eastus/operations`
+   * @param id default: the operation's ID
+   * @returns headers of the response that starts the operation
    */
   asyncOperation(
     operation: Operation,
@@ -143,12 +132,11 @@ export class Operations {
   }
 
   /**
-   * Publishes an operation at a `Location` address: 202 while it runs, then 200 or an error.
-   * @param collection path before the operation's ID: `/subscriptions/…/operationresults`
-   * @param apiVersion of the address
-   * @param poll the provider's own status and body; without it, both responses are empty
-   * @param id in place of the operation's ID
-   * @returns headers for the response that starts the operation
+   * `Location`: 202 while it runs, then 200 or an error.
+   * @param collection `/subscriptions/…/operationresults`
+   * @param poll without it, both responses are empty
+   * @param id default: the operation's ID
+   * @returns headers of the response that starts the operation
    */
   location(
     operation: Operation,
@@ -175,40 +163,36 @@ export class Operations {
 
   /**
    * @param path in any case
-   * @returns `undefined` if it is not the address of an operation
+   * @returns `undefined` if the address is unknown
    */
   poll(path: string): Reply | undefined {
     return this.#pollers.get(path.toLowerCase())?.();
   }
 
-  /**
-   * The operation that a response started.
-   * @param headers of the response
-   */
+  /** Finds the operation by the headers of its first response. */
   startedBy(headers: Reply['headers'] = {}): Operation | undefined {
     const address = URL.parse(String(headers['azure-asyncoperation'] ?? headers.location));
     return address ? this.#operations.get(decodeURI(address.pathname).toLowerCase()) : undefined;
   }
 
   /**
-   * Since 2025 Resource Manager signs the address: time in ticks, certificate, signature, and hash, new in every
-   * response. How it answers a wrong signature is unknown, so the emulator does not check it.
+   * Signed since 2025: time in ticks, certificate, signature, and hash, new in every response. Azure's answer to a
+   * wrong signature is unknown, so nothing checks it.
    */
   #address(path: string, apiVersion: string): string {
     const ticks = (BigInt(Date.now()) + millisecondsToUnixEpoch) * 10_000n;
     const signature = createHmac('sha256', this.#key).update(`${path}?${ticks}`).digest('base64url');
     const hash = createHash('sha256').update(signature).digest('base64url');
-    // A name can contain characters that are invalid in a header.
+    // Names can have characters that are invalid in a header.
     return `https://${this.#host}${encodeURI(path)}?api-version=${apiVersion}&t=${ticks}&c=${this.#certificate}&s=${signature}&h=${hash}`;
   }
 
-  /** `Retry-After` of the response that starts the operation. az fails on a fraction there. */
+  /** az fails on a fraction in the response that starts the operation. */
   #wholeSeconds(): string {
     return String(Math.ceil(this.#latency.retryAfter));
   }
 }
 
-/** The response to polling unless the provider has its own. */
 export function operationBody(operation: Operation): { status: number; body: object } {
   const { id, status, startTime, endTime, error } = operation;
   return {
@@ -223,10 +207,10 @@ export function operationBody(operation: Operation): { status: number; body: obj
   };
 }
 
-/** Ticks are 100 ns, counted from the year 1. */
+/** Ticks are 100 ns, from the year 1. */
 const millisecondsToUnixEpoch = 62_135_596_800_000n;
 
-/** Does not keep the process alive. Rejects if the signal is aborted. */
+/** Does not keep the process alive. Rejects on abort. */
 function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

@@ -7,15 +7,15 @@ import { beingDeleted } from './resource-groups.ts';
 import { sameId } from './resource-id.ts';
 import type { ArmCall, ArmOperation, ArmServices } from './route.ts';
 
-/** A path, taken apart at its last `/providers/`. */
+/** Split at the last `/providers/`. */
 export interface ProviderPath {
-  /** What is before it: `/subscriptions/…/resourceGroups/rg`. */
+  /** `/subscriptions/…/resourceGroups/rg`. */
   readonly scope: string;
   readonly namespace: string;
   readonly segments: readonly string[];
 }
 
-/** @throws ArmError 404 if the path has no `/providers/` */
+/** @throws ArmError 404 */
 export function splitAtProvider(path: string): ProviderPath {
   const at = path.toLowerCase().lastIndexOf('/providers/');
   if (at < 0) throw gatewayError(404, 'NotFound', `The path '${path}' could not be found.`);
@@ -23,10 +23,7 @@ export function splitAtProvider(path: string): ProviderPath {
   return { scope: path.slice(0, at), namespace, segments };
 }
 
-/**
- * The operation of a resource provider that a request asks for.
- * @throws ArmError 404 if the provider or the resource type does not exist
- */
+/** @throws ArmError 404 for an unknown provider or resource type */
 export function providerOperation(
   services: ArmServices,
   call: ArmCall,
@@ -71,7 +68,6 @@ export function providerOperation(
   };
 }
 
-/** Calls the provider's handler, after the checks that Resource Manager does for every provider. */
 async function callProvider(
   services: ArmServices,
   target: { provider: ResourceProvider; type: ResourceType; fullType: string; below: readonly string[] },
@@ -103,8 +99,8 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /**
- * The last part of the action that a method needs: `read`, `write`, `delete`, `start/action`.
- * @param action the verb of a POST
+ * `read`, `write`, `delete`, or `start/action`.
+ * @param action verb of a POST
  */
 export function verbOf(method: string, action?: string): string {
   return verbs[method] ?? `${action}/action`;
@@ -117,13 +113,13 @@ function handlerOf(type: ResourceType, { method, id, action }: ArmRequest): Hand
   return { GET: type.get, HEAD: type.get, PUT: type.put, PATCH: type.patch, DELETE: type.delete }[method];
 }
 
-/** `registries/runs` and [`r`, `cf1`] to [`registries`, `r`, `runs`, `cf1`]. */
+/** `registries/runs`, [`r`, `cf1`] → [`registries`, `r`, `runs`, `cf1`]. */
 function interleave(type: string, names: readonly string[]): string[] {
   if (type === '') return [];
   return type.split('/').flatMap((step, index) => (index < names.length ? [step, names[index]!] : [step]));
 }
 
-/** @throws ArmError 404 if a tracked resource above the ID does not exist */
+/** @throws ArmError 404 for a missing tracked parent */
 function checkParents(provider: ResourceProvider, id: string, below: readonly string[]): void {
   const prefix = id.slice(0, id.length - below.join('/').length);
   for (let length = 2; length < below.length; length += 2) {
@@ -136,7 +132,6 @@ function checkParents(provider: ResourceProvider, id: string, below: readonly st
   }
 }
 
-/** Checks the state of the group and the region of the resource before a provider receives a PUT. */
 function checkWrite(
   { context, groups }: ArmServices,
   request: ArmRequest,

@@ -26,7 +26,7 @@ export function findProvider(providers: readonly ResourceProvider[], namespace: 
   throw gatewayError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
 }
 
-/** The newest stable API version of each provider. `az resource` reads it here. */
+/** `az resource` reads the newest stable API versions here. */
 const newestVersions: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.ContainerRegistry': ['2025-04-01'],
   'Microsoft.ContainerService': ['2025-07-01'],

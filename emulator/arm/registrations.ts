@@ -2,27 +2,24 @@ import type { Latency } from '../latency.ts';
 import { ArmError } from './errors.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** Never reached. */
 const LATEST = Number.MAX_SAFE_INTEGER;
 
 type State = 'Registered' | 'NotRegistered' | 'Registering';
 
 /**
- * The resource providers that the subscription uses. Initially all are registered.
+ * Initially all are registered.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
  */
 export class Registrations {
   readonly #latency: Latency;
-  /** When the registration ends, in milliseconds since the epoch. Infinite: not registered. */
+  /** End of the registration, in milliseconds since the epoch. Infinite: not registered. */
   readonly #from = new Map<string, number>();
-  /** Providers whose registration never ends. */
   readonly #endless = new Set<string>();
 
   constructor(latency: Latency) {
     this.#latency = latency;
   }
 
-  /** @param namespace in any case */
   stateOf(namespace: string): State {
     const from = this.#from.get(namespace.toLowerCase()) ?? 0;
     if (from <= Date.now()) return 'Registered';
@@ -37,7 +34,7 @@ export class Registrations {
   }
 
   /**
-   * Unregisters a provider, as in a new subscription.
+   * As in a new subscription.
    * @param endless the next registration never ends: https://github.com/Azure/azure-cli/issues/16998
    */
   forget(namespace: string, endless = false): void {
@@ -47,7 +44,7 @@ export class Registrations {
     else this.#endless.delete(key);
   }
 
-  /** @throws ArmError 409 if the provider is not registered */
+  /** @throws ArmError 409 */
   require(namespace: string): void {
     if (this.stateOf(namespace) === 'Registered') return;
     const code = 'MissingSubscriptionRegistration';

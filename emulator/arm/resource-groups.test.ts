@@ -71,7 +71,7 @@ describe('a resource group', () => {
     const deletion = await arm.call('DELETE', group);
     expect(deletion.status).toBe(202);
     const { location = '', 'retry-after': retryAfter } = deletion.headers;
-    // Every response has a new signature, but the same job.
+    // The signature differs in every response.
     const job = (address = '') => address.replace(/&t=.*/, '');
     expect(location).toMatch(/^https:\/\/management\.azure\.com\/subscriptions\/[^/]+\/operationresults\//);
     expect(retryAfter).toBe('10');

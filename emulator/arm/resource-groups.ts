@@ -10,7 +10,7 @@ import type { ResourceProvider } from './provider.ts';
 import { IdMap, isWithin } from './resource-id.ts';
 
 export interface ResourceGroup {
-  /** ARM ID, in the spelling of the group's creation. */
+  /** In the spelling of the creation. */
   readonly id: string;
   readonly name: string;
   readonly location: string;
@@ -26,7 +26,7 @@ export class ResourceGroups {
   readonly #groups = new IdMap<ResourceGroup>();
   readonly #deletions = new IdMap<Record<string, string>>();
 
-  /** @param providers delete the resources of a group with it. The list can grow later. */
+  /** @param providers can grow later */
   constructor(context: ArmContext, operations: Operations, providers: readonly ResourceProvider[]) {
     this.#context = context;
     this.#operations = operations;
@@ -48,7 +48,7 @@ export class ResourceGroups {
     return group;
   }
 
-  /** Creates a group, or replaces its tags. `put` checks the request, this does not. */
+  /** Unlike `put`, without checks. */
   create(group: {
     name: string;
     location: string;
@@ -61,7 +61,7 @@ export class ResourceGroups {
     return this.#groups.set(name, { tags: {}, provisioningState: 'Succeeded', ...group, name, id });
   }
 
-  /** PUT: 201 for a new group, 200 for an existing one. Replaces the tags. */
+  /** 201 for a new group, 200 for an existing one. */
   put(name: string, body: JsonObject): Reply {
     checkName(name);
     const location = locationOf(this.#context.cloud, body, 'Microsoft.Resources/resourceGroups');
@@ -106,7 +106,7 @@ export class ResourceGroups {
     return json(200, { value: value.map(groupBody) });
   }
 
-  /** DELETE: 202 with `Location`. A second request joins the running deletion. */
+  /** A second request joins the running deletion. */
   delete(name: string, apiVersion: string): Reply {
     const group = this.get(name);
     const running = this.#deletions.get(name);
@@ -127,7 +127,6 @@ export class ResourceGroups {
     return { status: 202, headers };
   }
 
-  /** Deletes a group with its resources and role assignments. */
   async remove(group: ResourceGroup): Promise<void> {
     await this.#empty(group);
     this.#drop(group);
@@ -154,8 +153,8 @@ export class ResourceGroups {
 }
 
 /**
- * The ID of a deletion, as captured: job name and location, in Base64. The job name has the group's name in capitals,
- * with other characters as `:2D`. A long name is cut, and gets a hash.
+ * As captured: Base64 of job name and location. The job name is the group's in capitals, with other characters as
+ * `:2D`. A long name is cut and gets a hash.
  */
 function jobOf({ name, location }: ResourceGroup): string {
   const sign = (character: string) => `:${character.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -1,19 +1,17 @@
-/** A parsed ARM ID. Names keep the spelling of the request. */
+/** Names keep the spelling of the request. */
 export interface ResourceId {
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
-  /** `Microsoft.KeyVault`. */
   readonly provider: string;
-  /** `vaults`, `registries/runs`. */
   readonly type: string;
-  /** One name for each segment of the type, or one fewer for a collection. */
+  /** One per segment of the type, one fewer for a collection. */
   readonly names: readonly string[];
-  /** `/subscriptions/{id}/resourceGroups/{group}/providers/{provider}/{type}/{name}…`. */
+  /** `/subscriptions/{id}/resourceGroups/{group}/providers/{provider}/{type}/{name}…` */
   readonly text: string;
 }
 
 /**
- * Whether a scope is within another. Compares whole segments, and ignores case as Azure does.
+ * Compares whole segments and ignores case, as Azure.
  * @param outer `/` contains everything
  */
 export function isWithin(scope: string, outer: string): boolean {
@@ -31,12 +29,11 @@ export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
-/** The name of the resource group in an ARM ID. */
 export function resourceGroupOf(id: string): string | undefined {
   return /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)/i.exec(id)?.[1];
 }
 
-/** A map whose keys, ARM IDs or names, ignore case. */
+/** Keys (ARM IDs or names) ignore case. */
 export class IdMap<V> {
   readonly #entries = new Map<string, V>();
 

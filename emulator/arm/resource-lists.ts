@@ -4,15 +4,13 @@ import type { Resource, ResourceProvider } from './provider.ts';
 import { isWithin, sameId } from './resource-id.ts';
 import type { ArmCall, ArmServices } from './route.ts';
 
-/** How Resource Manager lists resources. Tests make its cache late and its pages short. */
+/** Tests make the cache late and the pages short. */
 export class ResourceLists {
-  /** Resources on one page. */
   pageSize = 1000;
-  /** Names of resources that the cache does not list yet. */
+  /** Names that the cache does not list yet. */
   unseen: readonly string[] = [];
 }
 
-/** Lists the tracked resources that the caller is allowed to read. */
 export function listResources(
   { context, groups, providers, lists }: ArmServices,
   { query, caller, apiVersion, request }: ArmCall,
@@ -53,7 +51,7 @@ export function listResources(
   return json(200, { value: page, nextLink: nextLink.href });
 }
 
-/** Lists spell a type as its provider registered it. AKS itself writes `ManagedClusters`. */
+/** As the provider registered it. AKS itself writes `ManagedClusters`. */
 function plainType({ namespace, resourceTypes }: ResourceProvider, { type }: Resource): string {
   const plain = resourceTypes.map(({ name }) => `${namespace}/${name}`).find(each => sameId(each, type));
   return plain ?? type;
@@ -63,7 +61,7 @@ function equals(actual: string, wanted: string | undefined): boolean {
   return wanted === undefined || sameId(actual, wanted);
 }
 
-/** A list has no properties of a resource, and its creator only in newer API versions. */
+/** Lists have no properties, and the creator only in newer API versions. */
 function listedResource(resource: Resource, apiVersion: string): object {
   const { id, name, type, location, tags, kind, sku, identity, managedBy, systemData } = resource;
   const listed = { id, name, type, kind, sku, managedBy, location, identity, tags };

@@ -10,7 +10,6 @@ import type { ArmRequest, ResourceProvider } from './provider.ts';
 import type { Registrations } from './registrations.ts';
 import type { ResourceGroups } from './resource-groups.ts';
 
-/** The parts of Resource Manager. */
 export interface ArmServices {
   readonly context: ArmContext;
   readonly operations: Operations;
@@ -23,18 +22,16 @@ export interface ArmServices {
   readonly activityLog: ActivityLog;
 }
 
-/** A request whose caller and body are known, but not yet its target. */
+/** The target is not known yet. */
 export type ArmCall = Omit<ArmRequest, 'id' | 'action'>;
 
-/** What a request asks for. It runs after the front door authorized the caller and checked the locks. */
+/** Runs after authorization and the check of locks. */
 export interface ArmOperation {
-  /** The permission that the caller needs: `Microsoft.KeyVault/vaults/write`. Without it, everybody is allowed. */
+  /** `Microsoft.KeyVault/vaults/write`. Without it, everybody is allowed. */
   readonly action?: string;
-  /** ARM ID of the target. */
   readonly scope: string;
-  /** What conditions of role assignments can compare. */
+  /** For conditions of role assignments. */
   readonly attributes?: ConditionAttributes;
-  /** Locks do not apply. */
   readonly ignoresLocks?: boolean;
   readonly run: () => Reply | Promise<Reply>;
 }

@@ -19,8 +19,8 @@ const authorization = ':scope(.*)/providers/Microsoft.Authorization';
 const tags = ':scope(.*)/providers/Microsoft.Resources/tags/default';
 
 /**
- * What Resource Manager answers itself. Resource providers declare their resource types instead (provider.ts).
- * Paths are decoded, without a trailing slash, and ignore case.
+ * Answers of Resource Manager itself; provider.ts has the resource types. Paths are decoded, end without a slash, and
+ * ignore case.
  */
 export const armRoutes: readonly ArmRoute[] = [
   route('GET', '/tenants', 'Tenants - List', ({ context }: RouteCall) =>
@@ -263,7 +263,7 @@ function onRoles(
   };
 }
 
-/** A role assignment, and a request for permissions, needs an existing scope. */
+/** Role assignments and requests for permissions need an existing scope. */
 function checkScope({ groups, providers }: ArmServices, scope: string): void {
   const [, resourceGroup, namespace, path] =
     /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)(?:\/providers\/([^/]+)\/(.+))?$/i.exec(scope) ?? [];

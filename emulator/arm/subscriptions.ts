@@ -15,7 +15,7 @@ export function listTenants({ tenantId }: ArmContext): Reply {
   return json(200, { value: [tenant] });
 }
 
-/** A caller sees the subscription if it has a role on the subscription or below. */
+/** Visible with any role on the subscription or below. */
 export function listSubscriptions(context: ArmContext, { caller }: ArmCall): Reply {
   const visible = context.authorization.hasAnyRole(
     caller.objectId,

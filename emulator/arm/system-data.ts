@@ -1,9 +1,6 @@
 import type { Caller } from '../entra/tokens.ts';
 
-/**
- * `systemData` of a new resource.
- * @param at formatted, because providers format time zones differently
- */
+/** @param at formatted, because providers write time zones differently */
 export function systemData(caller: Caller, at: string): Readonly<Record<string, unknown>> {
   const by = caller.kind === 'User' ? caller.objectId : caller.clientId;
   const type = caller.kind === 'User' ? 'User' : 'Application';

@@ -13,7 +13,6 @@ export function readTags(services: ArmServices, scope: string): Reply {
 }
 
 /**
- * Replaces the tags of a resource group or a tracked resource.
  * @param change returns the new tags
  * @see https://learn.microsoft.com/rest/api/resources/tags/update-at-scope
  */
@@ -39,7 +38,7 @@ function tagsObject({ id }: Target, tags: Tags): object {
   };
 }
 
-/** Tag names ignore case, and keep their first spelling. */
+/** Names ignore case and keep their first spelling. */
 export function combineTags(current: Tags, sent: Tags, operation: string): Tags {
   const named = (name: string, tags: Tags) => Object.keys(tags).find(key => sameId(key, name));
   switch (operation.toLowerCase()) {

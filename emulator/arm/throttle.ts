@@ -1,15 +1,15 @@
 type Kind = 'reads' | 'writes' | 'deletes';
 
 interface Bucket {
-  /** Requests in a full bucket. */
+  /** Requests. */
   readonly size: number;
   /** Requests per second. */
   readonly refill: number;
 }
 
 /**
- * The buckets of each principal in a subscription. The write sizes were recorded in 2026. The subscription as a whole
- * has fifteen times as many, from which the read size is inferred. The refill is documented for smaller buckets.
+ * Per principal. The write sizes were recorded in 2026. The read size is inferred from the subscription's buckets,
+ * which are fifteen times as large. The refill is documented for smaller buckets.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
  */
 const buckets: Readonly<Record<Kind, Bucket>> = {
@@ -19,13 +19,13 @@ const buckets: Readonly<Record<Kind, Bucket>> = {
 };
 const globalFactor = 15;
 
-/** Requests left, and when they were counted, in milliseconds. */
+/** `at` is in milliseconds. */
 interface Level {
   left: number;
   at: number;
 }
 
-/** Counts the requests of each principal and reports how many are left. It never rejects a request. */
+/** Counts, but never rejects. */
 export class Throttle {
   readonly #levels = new Map<string, Level>();
   readonly #now: () => number;
@@ -36,10 +36,9 @@ export class Throttle {
   }
 
   /**
-   * Counts a request.
-   * @param principalId object ID of the caller
+   * @param principalId object ID
    * @param path outside a subscription, the request counts for the tenant
-   * @returns the headers with the remaining requests
+   * @returns headers with the remaining requests
    */
   count(principalId: string, method: string, path: string): Record<string, string> {
     const kind = kindOf(method, path);
@@ -66,7 +65,7 @@ export class Throttle {
   }
 }
 
-/** A name check is a POST, but counts as a read, as recorded. */
+/** As recorded, a name check (POST) counts as a read. */
 function kindOf(method: string, path: string): Kind {
   if (method === 'GET' || method === 'HEAD' || /\/checkNameAvailability$/i.test(path)) return 'reads';
   return method === 'DELETE' ? 'deletes' : 'writes';

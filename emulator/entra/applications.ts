@@ -18,7 +18,7 @@ interface Credential extends FederatedCredential {
 }
 
 interface Application {
-  /** Object ID, which differs from that of its service principal. */
+  /** Differs from that of its service principal. */
   readonly id: string;
   readonly appId: string;
   readonly createdDateTime: string;
@@ -27,8 +27,7 @@ interface Application {
 }
 
 /**
- * The applications of the tenant, with their federated credentials. The caller is allowed to write applications.
- * Every method throws a {@link GraphError} for what Graph rejects.
+ * The caller is allowed to write applications. Every method throws a {@link GraphError} for what Graph rejects.
  * @see https://learn.microsoft.com/graph/api/resources/application
  * @see https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
  */
@@ -82,7 +81,7 @@ export class Applications {
     return { status: 204 };
   }
 
-  /** Deletes its service principal too. The role assignments of the service principal stay, without a principal. */
+  /** With its service principal, whose role assignments stay. */
   delete(id: string): Reply {
     const application = this.#find(id);
     const { directory } = this.#context;
@@ -123,7 +122,7 @@ export class Applications {
     return json(200, this.#entity(credentialsOf(id), credentialObject(findCredential(this.#find(id), key))));
   }
 
-  /** Keeps the properties that the body leaves out. The name never changes. */
+  /** Properties that the body leaves out stay. The name never changes. */
   updateCredential(id: string, key: string, request: Request): Reply {
     const application = this.#find(id);
     const body = bodyOf(request);
@@ -147,10 +146,7 @@ export class Applications {
     return { status: 204 };
   }
 
-  /**
-   * Creates the service principal of an application, which can then sign in and receive roles.
-   * @throws GraphError if the application does not exist or already has a service principal
-   */
+  /** @throws GraphError if the application does not exist or already has one */
   createServicePrincipal(body: unknown): ServicePrincipal {
     const { appId } = isObject(body) ? body : {};
     const application = [...this.#applications.values()].find(each => each.appId === appId);
@@ -172,7 +168,7 @@ export class Applications {
       objectId: randomUUID(),
       clientId: application.appId,
       displayName: application.displayName,
-      // The application owns the credentials: they can exist before the service principal, and change after.
+      // Credentials can exist before the service principal, and change later.
       get federatedCredentials() {
         return [...application.credentials];
       },
@@ -231,7 +227,7 @@ export class Applications {
 }
 
 /**
- * Parses a filter on display names: `displayName eq 'a'`, `startswith(displayName,'a')`, or none.
+ * `displayName eq 'a'`, `startswith(displayName,'a')`, or none.
  * @throws GraphError for any other filter
  */
 export function byDisplayName(filter: string): (displayName: string) => boolean {

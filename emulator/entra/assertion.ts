@@ -3,7 +3,7 @@ import type { Network } from '../network.ts';
 import type { FederatedCredential } from './directory.ts';
 import { entraErrors } from './errors.ts';
 
-/** A token of another issuer that an application presents instead of a secret. It is not verified yet. */
+/** Not verified yet. */
 interface Assertion {
   readonly text: string;
   readonly algorithm: unknown;
@@ -16,20 +16,14 @@ interface Assertion {
   readonly expires: number;
 }
 
-/** The issuers of Entra's own tokens, version 1.0 and 2.0. */
+/** Versions 1.0 and 2.0. */
 const entraIssuer = /^https:\/\/(sts\.windows\.net|login\.microsoftonline\.(com|us))\//;
 
-/** A discovery document or a key set. */
 type IssuerDocument = Readonly<Record<string, unknown>>;
 
 /**
- * Validates a federated assertion of an application.
- *
  * The order of the checks is our own, because Entra does not document it: form, not issued by Entra, federated
- * credential (issuer, subject, and audience; case-sensitive), algorithm, the issuer's published keys, signature,
- * time.
- * @param assertion a JWT, as sent by the client
- * @param network fetches the issuer's discovery document and keys
+ * credential (case-sensitive), algorithm, published keys, signature, time.
  * @throws EntraError if a check fails
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
@@ -66,15 +60,12 @@ function parse(text: string): Assertion {
       return { text, algorithm: alg, kid, issuer: iss, subject: sub, audiences, notBefore, expires: exp };
     }
   } catch {
-    // Not a JWT: the same error as for one without a claim.
+    // Entra reports the same as for a missing claim.
   }
   throw entraErrors.malformedAssertion();
 }
 
-/**
- * Finds the credential that trusts the assertion.
- * @throws EntraError for the first of issuer, subject, and audience that no credential has
- */
+/** @throws EntraError for the first of issuer, subject, and audience that no credential has */
 function match(presented: Assertion, credentials: readonly FederatedCredential[]): void {
   const now = Date.now();
   const seen = credentials.filter(credential => credential.effectiveAt <= now);
@@ -120,7 +111,7 @@ async function document(url: string, network: Network): Promise<IssuerDocument> 
     const value: unknown = await reply.json();
     if (reply.status === 200 && typeof value === 'object' && value !== null) return value as IssuerDocument;
   } catch {
-    // Unreachable or not JSON: the same error for the client.
+    // Same error for an unreachable issuer and invalid JSON.
   }
   throw entraErrors.issuerUnreachable();
 }

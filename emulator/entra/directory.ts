@@ -1,22 +1,18 @@
-/** A federated identity credential of an application or a managed identity. */
 export interface FederatedCredential {
   readonly name: string;
   readonly issuer: string;
   readonly subject: string;
   readonly audiences: readonly string[];
-  /** Milliseconds since the epoch. The token endpoint sees a credential only some time after its creation. */
+  /** Milliseconds since the epoch. The token endpoint sees a credential some time after its creation. */
   readonly effectiveAt: number;
 }
 
-/**
- * Entra's limits.
- * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
- */
+/** @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
 export const federatedCredentialLimits = {
   /** Per application or identity. */
   most: 20,
   name: /^[a-z\d][a-z\d-_]{2,119}$/i,
-  /** Of issuer, subject, and audience, in characters. */
+  /** Characters of issuer, subject, or audience. */
   longestText: 600,
 } as const;
 
@@ -30,7 +26,6 @@ export interface User extends Entry {
   readonly userPrincipalName: string;
 }
 
-/** The service principal of an application, or a managed identity. */
 export interface ServicePrincipal extends Entry {
   readonly kind: 'Application' | 'ManagedIdentity';
   readonly clientId: string;
@@ -41,10 +36,9 @@ export interface ServicePrincipal extends Entry {
 
 export type Principal = User | ServicePrincipal;
 
-/** The principals and groups of the tenant. */
 export class Directory {
   readonly #byObjectId = new Map<string, Principal>();
-  /** Object IDs of the members, by object ID of the group. */
+  /** Members by group: object IDs. */
   readonly #groups = new Map<string, ReadonlySet<string>>();
 
   add<P extends Principal>(principal: P): P {
@@ -65,12 +59,12 @@ export class Directory {
     return this.all().find((p): p is ServicePrincipal => p.kind !== 'User' && p.clientId === wanted);
   }
 
-  /** Creates a security group, or replaces its members. All IDs are object IDs. */
+  /** Or replaces its members. All IDs are object IDs. */
   setGroup(groupId: string, members: readonly string[]): void {
     this.#groups.set(groupId.toLowerCase(), new Set(members));
   }
 
-  /** Object IDs of the principal's groups. */
+  /** Object IDs. */
   groupsOf(objectId: string): string[] {
     return [...this.#groups].filter(([, members]) => members.has(objectId)).map(([groupId]) => groupId);
   }

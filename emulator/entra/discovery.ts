@@ -2,9 +2,7 @@ import type { AzureCloud } from '../azure-clouds.ts';
 import type { SigningKey } from '../pki/signing-key.ts';
 
 /**
- * The OpenID Connect discovery document of a tenant.
- * @param tenant as in the path: tenant ID, `common`, or `organizations`
- * @param tenantId the only tenant. The documents for `common` and `organizations` have Entra's placeholder instead.
+ * @param tenant as in the path. For `common` and `organizations`, the document has Entra's placeholder.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
 export function openIdConfiguration(
@@ -65,12 +63,7 @@ export function openIdConfiguration(
   };
 }
 
-/**
- * The JWKS document of the tenant. `kid` and `x5t` are the thumbprint of the key's certificate. Only version 2.0 has
- * the issuer.
- * @param keys all keys that are valid now
- * @param tenant as in the path
- */
+/** `kid` and `x5t` are the certificate's thumbprint. Only version 2.0 has the issuer. */
 export function jsonWebKeySet(
   { hosts, instance }: AzureCloud,
   version: '1.0' | '2.0',
@@ -95,9 +88,8 @@ export function jsonWebKeySet(
 }
 
 /**
- * The aliases of a cloud's login host, for MSAL.
- * @param authorizationEndpoint the address that the client will use
- * @returns `undefined` if it belongs to a different cloud
+ * Aliases of the login host, for MSAL.
+ * @returns `undefined` if the endpoint belongs to a different cloud
  */
 export function instanceDiscovery({ hosts }: AzureCloud, authorizationEndpoint: string | null): unknown {
   const requested = URL.parse(authorizationEndpoint ?? '');

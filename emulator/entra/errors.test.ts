@@ -7,7 +7,7 @@ const page = 'https://learn.microsoft.com/entra/workload-id/workload-identity-fe
 const otherTenant =
   'This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.';
 
-/** Code, HTTP status, `error`, message before the trace ID, and whether it has an `error_uri`. */
+/** Code, status, `error`, message before the trace ID, `error_uri`. */
 const rows: [EntraError, number, number, string, string, 'page' | 'no page'][] = [
   [
     entraErrors.wrongIssuer('I'),

@@ -3,18 +3,16 @@ import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 import { sevenDecimals, wholeSeconds } from '../timestamps.ts';
 
-/** Headers of every response with a token or an error. */
 export const notKept = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', expires: '-1' } as const;
 
-/** An error of the tenant. The login service sends it. */
 export class EntraError extends Error {
   override readonly name = 'EntraError';
-  /** The number after `AADSTS`. */
+  /** After `AADSTS`. */
   readonly code: number;
   readonly status: number;
-  /** OAuth's error: `invalid_client`. */
+  /** OAuth's: `invalid_client`. */
   readonly error: string;
-  /** Whether the code has a documentation page. */
+  /** The code has a documentation page. */
   readonly hasPage: boolean;
 
   constructor(code: number, status: number, error: string, message: string, hasPage = true) {
@@ -25,10 +23,7 @@ export class EntraError extends Error {
     this.hasPage = hasPage;
   }
 
-  /**
-   * @param correlationId the client's `client-request-id`
-   * @param host of the documentation page
-   */
+  /** @param correlationId the client's `client-request-id` */
   toReply(correlationId: string = randomUUID(), host = 'login.microsoftonline.com'): Reply {
     const timestamp = wholeSeconds(new Date()).replace('T', ' ');
     const traceId = randomUUID();
@@ -54,7 +49,7 @@ const federationPage = 'https://learn.microsoft.com/entra/workload-id/workload-i
 const noRecord = 'No matching federated identity record found for presented assertion';
 const otherTenant = 'You may have sent your authentication request to the wrong tenant.';
 
-/** Entra's errors, word for word. docs/fidelity.md has the sources. */
+/** Word for word. docs/fidelity.md has the sources. */
 export const entraErrors = {
   unknownTenant: (tenant: string) =>
     new EntraError(
@@ -180,7 +175,7 @@ export const entraErrors = {
     ),
   wrongSignature: () =>
     new EntraError(700027, 401, 'invalid_client', 'Client assertion failed signature validation.'),
-  /** @param from, to seconds since the epoch */
+  /** Seconds since the epoch. */
   assertionOutOfTime: (from: number, to: number) =>
     new EntraError(
       700024,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { json, type Reply } from '../http/service.ts';
 
-/** An error of Graph. graph.ts catches it and sends it. */
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;

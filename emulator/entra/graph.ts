@@ -25,7 +25,7 @@ interface GraphCall {
 const applicationPath = '/v1.0/applications/:id';
 const credentialPath = `${applicationPath}/federatedIdentityCredentials/:credential` as const;
 
-/** Paths are decoded, and have no trailing slash. */
+/** Paths are decoded, without a trailing slash. */
 export const graphRoutes = [
   route('GET', '/v1.0/me', 'Get me', getMe),
   route('GET', '/v1.0/users', 'List users', listUsers),
@@ -86,11 +86,8 @@ export const graphRoutes = [
 const router = new Router(graphRoutes);
 
 /**
- * Creates Microsoft Graph as far as az uses it: users, service principals, and applications with their federated
- * credentials.
- *
- * Users read the directory and register applications, as members do by default. A service principal reads only
- * itself, because no application has a permission of Graph.
+ * As far as az uses it. Users read the directory and register applications, as members do by default. A service
+ * principal reads only itself, because no application has a permission of Graph.
  */
 export function createGraph(context: EntraContext): Service {
   const applications = new Applications(context);
@@ -139,7 +136,7 @@ function odataHeaders(): Record<string, string> {
   };
 }
 
-/** The response to a POST has the service itself as its location, as recorded. */
+/** As recorded: the location is the service itself. */
 function locationOf({ method }: Request, { cloud }: EntraContext): Record<string, string> {
   return method === 'POST' ? { location: `https://${cloud.hosts.graph}` } : {};
 }
@@ -152,7 +149,7 @@ function getMe({ caller, context }: GraphCall): Reply {
   return entity(context, 'users', userObject(self));
 }
 
-/** Supports the filter with which az finds a user by name: `userPrincipalName eq '…'`. */
+/** az finds a user by name with `userPrincipalName eq '…'`. */
 function listUsers({ request, caller, context }: GraphCall): Reply {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const name = /^userPrincipalName eq '([^']*)'$/i.exec(filter)?.[1];
@@ -167,7 +164,7 @@ function getUser({ caller, context }: GraphCall, { id }: { id: string }): Reply 
   return entity(context, 'users', userObject(found));
 }
 
-/** Supports the filters that az sends. Without one, the list has all service principals. */
+/** Only the filters that az sends. */
 function listServicePrincipals({ request, caller, context }: GraphCall): Reply {
   const filter = request.url.searchParams.get('$filter') ?? '';
   const clientId =
@@ -202,13 +199,13 @@ function createServicePrincipal({ request, caller, context, applications }: Grap
 
 function deleteServicePrincipal({ caller, context }: GraphCall, { id }: { id: string }): Reply {
   const found = findServicePrincipal(id, caller, context);
-  // A managed identity's service principal is deleted with the identity.
+  // It is deleted with the identity.
   if (caller.kind !== 'User' || found.kind === 'ManagedIdentity') throw denied();
   context.directory.remove(found.objectId);
   return { status: 204 };
 }
 
-/** Leaves unknown IDs out of the response. */
+/** Leaves out unknown IDs. */
 function getByIds({ request, caller, context }: GraphCall): Reply {
   const body = parseJson(request);
   const ids = isObject(body) ? body.ids : undefined;
@@ -238,7 +235,7 @@ function find(id: string, context: EntraContext): Principal | undefined {
   );
 }
 
-/** Denies everything to a caller who is not allowed to read the object, so that it does not learn what exists. */
+/** Denies callers without access before they learn what exists. */
 function readable<P extends Principal>(caller: Caller, found: P | undefined): P | undefined {
   if (caller.kind === 'User' || found?.objectId === caller.objectId) return found;
   throw denied();

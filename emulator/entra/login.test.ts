@@ -24,7 +24,6 @@ const { audiences } = azureClouds.AzureCloud;
 const tenantId = randomUUID();
 const exchange = 'api://AzureADTokenExchange';
 const subject = 'repo:octo/lab:environment:azure-lab';
-/** The URL of a cluster's issuer ends with a slash. */
 const clusterIssuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
 const [authority, tenantKey, issuerKey] = await Promise.all([
@@ -109,7 +108,6 @@ function clusterDocuments(): Service {
   };
 }
 
-/** Claims of a valid assertion, with the changes of a test. */
 function claims(changed: JWTPayload = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   return { iss: githubIssuer, sub: subject, aud: exchange, iat: now, nbf: now, exp: now + 300, ...changed };
@@ -134,7 +132,7 @@ function exchangeForm(assertion: string): Record<string, string> {
   };
 }
 
-/** The tenant's response to an assertion: `ok`, or `AADSTS… HTTP-status error`. */
+/** `ok`, or `AADSTS… HTTP-status error`. */
 async function verdict(assertion: string, changed: Record<string, string> = {}): Promise<string> {
   const { status, body } = await post(`${tenantId}/oauth2/v2.0/token`, {
     ...exchangeForm(assertion),

@@ -12,12 +12,12 @@ interface LoginCall {
   readonly request: Request;
   readonly context: EntraContext;
   readonly signIns: SignIns;
-  /** As in the path, in lower case: the tenant ID, `common`, or `organizations`. */
+  /** From the path, in lower case. */
   readonly tenant: string;
 }
 
 interface LoginRoute extends Route<LoginCall, Reply | Promise<Reply>> {
-  /** Answers for every tenant name, also for unknown ones. */
+  /** Also for unknown tenants. */
   readonly anyTenant?: true;
 }
 
@@ -72,7 +72,6 @@ export const loginRoutes: readonly LoginRoute[] = [
 
 const router = new Router(loginRoutes);
 
-/** Creates the service for the login host: discovery documents, keys, and tokens. */
 export function createLogin(context: EntraContext, signIns: SignIns): Service {
   return async request => {
     const reply = await dispatch(request, context, signIns).catch((error: unknown) => {
@@ -104,7 +103,7 @@ function answerDeviceCode({ request, context, signIns }: LoginCall): Reply {
   return deviceCode(new Form(request.body), context, signIns);
 }
 
-/** The headers of every response, as captured, except cookies, which no client of this project uses. */
+/** As captured, without the cookies, which no client here uses. */
 function headersOf(request: Request): Record<string, string> {
   const correlationId = correlationOf(request);
   const returned = request.headers['return-client-request-id'] === 'true' && correlationId;
@@ -118,7 +117,7 @@ function headersOf(request: Request): Record<string, string> {
   };
 }
 
-/** Says that the tenant itself checks the user's password, and not a federated domain. */
+/** The tenant checks the password, not a federated domain. */
 function userRealm({ instance }: AzureCloud, user: string): unknown {
   return {
     ver: '1.0',

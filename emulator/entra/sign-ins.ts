@@ -19,22 +19,20 @@ interface SignIn {
 /** Seconds. */
 export const deviceCodeLifetime = 900;
 
-/** Bounds the memory for clients that sign in forever. */
+/** Bounds the memory. */
 const maxRefreshTokens = 10_000;
 
-/** The sign-ins of users: pending device codes, and refresh tokens. */
 export class SignIns {
   readonly #deviceCodes = new Map<string, DeviceCode>();
   readonly #refreshTokens = new Map<string, SignIn>();
 
-  /** Starts a sign-in. The user enters the user code; the client polls with the device code. */
+  /** The user enters the user code; the client polls with the device code. */
   startDeviceCode(clientId: string, scope: string): { userCode: string; deviceCode: string } {
-    // Without letters and digits that look alike.
+    // Without look-alikes.
     const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
     const userCode = Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('');
     const deviceCode = randomBytes(48).toString('base64url');
     const expiresAt = Date.now() + deviceCodeLifetime * 1000;
-    // Deletes expired codes.
     for (const [code, { expiresAt: end }] of this.#deviceCodes) {
       if (end > Date.now()) break;
       this.#deviceCodes.delete(code);
@@ -43,10 +41,7 @@ export class SignIns {
     return { userCode, deviceCode };
   }
 
-  /**
-   * Approves a sign-in, as the user does on the verification page.
-   * @returns false if no sign-in waits for the code
-   */
+  /** @returns false if no sign-in waits for the code */
   approve(userCode: string, user: User): boolean {
     const waiting = [...this.#deviceCodes.values()].find(
       code => code.userCode === userCode && code.expiresAt > Date.now(),
@@ -57,7 +52,7 @@ export class SignIns {
   }
 
   /**
-   * Redeems a device code. It is valid once.
+   * Valid once.
    * @throws EntraError while it is pending, and if it is unknown or expired
    */
   redeemDeviceCode(deviceCode: string, clientId: string): SignIn & { scope: string } {
@@ -72,7 +67,7 @@ export class SignIns {
     return { user: found.approvedBy, clientId, scope: found.scope };
   }
 
-  /** Issues a refresh token. Earlier ones stay valid, as with Entra. */
+  /** Earlier ones stay valid, as with Entra. */
   issueRefreshToken(signIn: SignIn): string {
     const token = randomBytes(64).toString('base64url');
     this.#refreshTokens.set(token, signIn);
@@ -82,7 +77,7 @@ export class SignIns {
     return token;
   }
 
-  /** @throws EntraError if the token is unknown or belongs to a different client */
+  /** @throws EntraError if it is unknown or of a different client */
   redeemRefreshToken(token: string, clientId: string): SignIn {
     const found = this.#refreshTokens.get(token);
     if (!found || found.clientId !== clientId) throw entraErrors.unknownGrant();

@@ -22,7 +22,7 @@ export class Form {
     return this.#fields.get(name) || undefined;
   }
 
-  /** @throws EntraError if the field is missing or empty */
+  /** @throws EntraError if it is missing or empty */
   require(name: string): string {
     const value = this.get(name);
     if (value === undefined) throw entraErrors.missingParameter(name);
@@ -31,9 +31,8 @@ export class Form {
 }
 
 /**
- * Answers the token endpoint, v2.0 (`scope`) and v1.0 (`resource`).
- * @param tenant as in the path: this tenant, `common`, or `organizations`
- * @throws EntraError if the request is rejected
+ * v2.0 (`scope`) and v1.0 (`resource`).
+ * @throws EntraError
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  */
@@ -66,14 +65,14 @@ export async function token(
       return userReply(user, clientId, form.get('scope'), form, context, signIns);
     }
     case 'password':
-      // The emulator's user has no password, so every password is wrong.
+      // The user has no password, so every password is wrong.
       throw entraErrors.wrongPassword();
     default:
       throw entraErrors.unsupportedGrant(grant);
   }
 }
 
-/** @throws EntraError if the request is rejected */
+/** @throws EntraError */
 export function deviceCode(form: Form, context: EntraContext, signIns: SignIns): Reply {
   const clientId = form.require('client_id').toLowerCase();
   requirePublicClient(clientId, context);
@@ -100,13 +99,13 @@ async function authenticate(client: ServicePrincipal, form: Form, context: Entra
     return validateAssertion(assertion, client.federatedCredentials, context.network);
   }
   if (form.get('client_secret') === undefined) throw entraErrors.noCredential();
-  // The emulator's applications have no secrets, so every secret is wrong.
+  // Applications have no secrets, so every secret is wrong.
   throw client.kind === 'ManagedIdentity'
     ? entraErrors.secretOfManagedIdentity()
     : entraErrors.wrongSecret(client.clientId);
 }
 
-/** Users sign in with az's own application. It is a public client and does not authenticate. */
+/** az's own application is public and does not authenticate. */
 function requirePublicClient(clientId: string, context: EntraContext): void {
   if (clientId !== azureCliClientId) throw entraErrors.unknownClient(clientId, context.tenantId);
 }
@@ -165,10 +164,10 @@ function tokenReply({ accessToken, expiresIn }: IssuedToken, further: Record<str
 }
 
 /**
- * The resource of a v2.0 scope: everything before the last `/.default`. So the resource in
- * `https://management.core.windows.net//.default` keeps its trailing slash.
- * @param scope the form field: scopes separated by spaces. OpenID's own (`openid`, `profile`, …) are ignored.
- * @returns `resource` as in the token's audience, and whether the tenant has it; `undefined` without a resource
+ * Everything before the last `/.default`. So the resource in `https://management.core.windows.net//.default` keeps its
+ * trailing slash.
+ * @param scope separated by spaces; OpenID's own (`openid`, `profile`, …) are ignored
+ * @returns the audience, and if the tenant has it
  */
 function resourceOf(
   { audiences }: AzureCloud,

@@ -40,7 +40,6 @@ async function refusal(token: string | undefined, accepted: readonly string[] = 
   return error.found === undefined ? error.reason : `${error.reason}: ${error.found}`;
 }
 
-/** Claims of a valid token, for tests to change. */
 async function goodClaims(): Promise<JWTPayload> {
   return decodeJwt((await tokens.issueAccessToken(identity, 'https://management.azure.com')).accessToken);
 }

@@ -5,10 +5,9 @@ import type { SigningKey } from '../pki/signing-key.ts';
 import type { Principal } from './directory.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-/** The sender of a request, according to its access token. */
 export interface Caller {
   readonly objectId: string;
-  /** The application that requested the token. For a user, the client of the sign-in. */
+  /** For a user, the client of the sign-in. */
   readonly clientId?: string;
   readonly kind: 'User' | 'Application' | 'ManagedIdentity';
   readonly tenantId: string;
@@ -16,7 +15,7 @@ export interface Caller {
   readonly audience: string;
 }
 
-/** A rejected bearer token. `found` is the token's value if the reason is `issuer` or `audience`. */
+/** `found` is the token's value if the reason is `issuer` or `audience`. */
 export class TokenRejected extends Error {
   override readonly name = 'TokenRejected';
   readonly reason:
@@ -36,14 +35,14 @@ export class TokenRejected extends Error {
   }
 }
 
-/** az's own application, with which users sign in. */
+/** az's own application. */
 export const azureCliClientId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
-/** Entra backdates tokens by five minutes, for slow clocks. Captured: exp − nbf = 24 h 5 min. */
+/** For slow clocks. Captured: exp − nbf = 24 h 5 min. */
 const backdatedSeconds = 300;
 
 /**
- * Issues and verifies the tenant's access tokens of version 1.0.
+ * Access tokens of version 1.0.
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export class TokenService {
@@ -52,13 +51,13 @@ export class TokenService {
   readonly #tenantId: string;
   readonly #loginHost: string;
   readonly #verified = new VerifiedTokens();
-  /** Lifetime of access tokens issued from now on, in seconds. `undefined`: Entra's own. */
+  /** Seconds. `undefined`: Entra's own. */
   lifetime: number | undefined;
 
   /**
-   * @param tenantId GUID in lower case
-   * @param key signs tokens until the first rotation
-   * @param loginHost for the issuer of ID tokens
+   * @param tenantId in lower case
+   * @param key until the first rotation
+   * @param loginHost for ID tokens
    */
   constructor(tenantId: string, key: SigningKey, loginHost = 'login.microsoftonline.com') {
     this.#tenantId = tenantId;
@@ -68,8 +67,7 @@ export class TokenService {
   }
 
   /**
-   * Issues an access token.
-   * @param resource becomes the audience: `https://vault.azure.net`, `https://management.core.windows.net/`, or a GUID
+   * @param resource the audience: URL or GUID
    * @returns the token, and its lifetime in seconds: 24 h for a managed identity, otherwise 60 to 90 minutes
    */
   async issueAccessToken(
@@ -102,8 +100,7 @@ export class TokenService {
   }
 
   /**
-   * Issues an ID token for MSAL.
-   * @param clientId the audience: the client of the sign-in
+   * @param clientId the audience
    * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
    */
   issueIdToken(user: Principal & { kind: 'User' }, clientId: string): Promise<string> {
@@ -125,9 +122,8 @@ export class TokenService {
   }
 
   /**
-   * @param authorizationHeader value of the header `Authorization`
-   * @param audiences accepted audiences, compared exactly
-   * @throws TokenRejected if the token is missing or not valid for one of the audiences
+   * @param audiences compared exactly
+   * @throws TokenRejected
    */
   async verifyAccessToken(
     authorizationHeader: string | undefined,
@@ -209,7 +205,7 @@ function claimsAbout(principal: Principal, issuer: string): JWTPayload {
   }
   return {
     appid: principal.clientId,
-    // 2: authenticated with a certificate or an assertion. The emulator's applications have no secrets.
+    // 2: certificate or assertion. Applications here have no secrets.
     appidacr: '2',
     idp: issuer,
     idtyp: 'app',
@@ -218,7 +214,7 @@ function claimsAbout(principal: Principal, issuer: string): JWTPayload {
   };
 }
 
-/** Creation of the tenant, a claim in managed identities' tokens: Unix seconds. */
+/** Unix seconds. A claim in managed identities' tokens. */
 const tenantCreated = 1_577_836_800;
 
 /** A claim that only Entra reads. */

@@ -3,20 +3,17 @@ import type { JWTPayload } from 'jose';
 
 const maxTokens = 1000;
 
-/** A token with a valid signature. */
 interface Verified {
   readonly payload: JWTPayload;
-  /** The signing key. */
   readonly kid: string;
 }
 
 /**
- * A cache of verified tokens. A client sends the same token for hours, and checking its signature is the most
- * expensive part of a request. Every lookup checks what can change: time, audience, and whether the key is still
- * valid.
+ * Checking a signature is the most expensive part of a request, and clients send a token for hours. Every lookup checks
+ * what can change: time, audience, and valid keys.
  */
 export class VerifiedTokens {
-  /** By SHA-256 of the token, the oldest first. */
+  /** By SHA-256 of the token, oldest first. */
   readonly #tokens = new Map<string, Verified>();
 
   add(token: string, verified: Verified): void {
@@ -25,8 +22,8 @@ export class VerifiedTokens {
   }
 
   /**
-   * @param kids of the keys that are valid now
-   * @returns the claims; `undefined` if the token needs a complete verification
+   * @param kids of the valid keys
+   * @returns `undefined` if the token needs a complete verification
    */
   find(token: string, audiences: readonly string[], kids: readonly string[]): JWTPayload | undefined {
     const known = this.#tokens.get(hash('sha256', token, 'base64'));

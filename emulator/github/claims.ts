@@ -2,20 +2,16 @@ import type { Repositories } from './repositories.ts';
 import { type Repository, subjectPrefix } from './repository.ts';
 
 /**
- * Facts about a job: its `repository` (`OWNER/REPO`), and claims that differ from those of a manual run on the main branch.
- * A `sub` is used unchanged. Repository, branch, and environment are derived from it.
+ * `repository` (`OWNER/REPO`), and claims that differ from those of a manual run on the main branch. A `sub` is used
+ * unchanged, and the others are derived from it.
  */
 export type JobFacts = Readonly<Record<string, unknown>> &
   ({ readonly sub: string } | { readonly repository: string });
 
-/** The claims of an ID token about its job, with GitHub's names. */
+/** With GitHub's names. */
 export type JobClaims = Readonly<Record<string, unknown>> & { readonly sub: string };
 
-/**
- * Creates the claims of a job's ID token.
- * @param repositories for the repository's IDs and its subject template
- * @see https://docs.github.com/en/actions/reference/security/oidc
- */
+/** @see https://docs.github.com/en/actions/reference/security/oidc */
 export function claimsOf(facts: JobFacts, repositories: Repositories): JobClaims {
   const known: Record<string, unknown> = {
     ...(typeof facts.sub === 'string' && claimsFromSubject(facts.sub)),
@@ -57,7 +53,7 @@ export function claimsOf(facts: JobFacts, repositories: Repositories): JobClaims
   return { ...claims, sub: typeof facts.sub === 'string' ? facts.sub : subjectOf(claims, repository) };
 }
 
-/** Derives claims from a default subject: `repo:OWNER/REPO:environment:NAME`, `…:ref:REF`, `…:pull_request`. */
+/** `repo:OWNER/REPO:environment:NAME`, `…:ref:REF`, `…:pull_request`. */
 function claimsFromSubject(subject: string): Record<string, string> {
   const [, owner = '', ownerId, name = '', id, context = ''] =
     /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?:(.*)$/.exec(subject) ?? [];
@@ -73,7 +69,6 @@ function claimsFromSubject(subject: string): Record<string, string> {
   };
 }
 
-/** Creates the subject from the repository's template. */
 function subjectOf(claims: Readonly<Record<string, unknown>>, repository: Repository | undefined): string {
   const parts = new Map([
     ['repo', repository ? subjectPrefix(repository) : `repo:${claims.repository}`],
@@ -86,7 +81,7 @@ function subjectOf(claims: Readonly<Record<string, unknown>>, repository: Reposi
     .join(':');
 }
 
-/** An environment takes precedence over a pull request, and that over a branch or tag. */
+/** An environment wins over a pull request, and that over a branch or tag. */
 function contextOf({ environment, event_name, ref }: Readonly<Record<string, unknown>>): string {
   if (environment !== undefined) return `environment:${escaped(environment)}`;
   return event_name === 'pull_request' ? 'pull_request' : `ref:${ref}`;

@@ -8,40 +8,32 @@ import { Repositories } from './repositories.ts';
 import { createRestApi } from './rest/rest-api.ts';
 import { GitHubTokens } from './rest/tokens.ts';
 
-/** URL of GitHub's OIDC issuer, the claim `iss`. */
+/** Claim `iss`. */
 export const githubIssuer = 'https://token.actions.githubusercontent.com';
 
 const requestHost = 'https://run-actions.actions.githubusercontent.com';
-/** Default lifetime of GitHub's ID tokens, in seconds. */
+/** Seconds. */
 export const idTokenLifetime = 300;
-/** The claim `nbf` is this many seconds in the past, as in captured tokens. */
+/** Seconds between `nbf` and now, as captured. */
 const backdated = 600;
 
-/** GitHub: its OIDC issuer, the endpoint where jobs request ID tokens, and the REST API. */
 export interface GitHub {
   /** Answers for `token.actions.githubusercontent.com`. */
   readonly issuer: Service;
   /** Answers for `run-actions.actions.githubusercontent.com`. */
   readonly actions: Service;
-  /**
-   * Starts a job that is allowed to request ID tokens.
-   * @returns values for `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`
-   */
+  /** @returns values for `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN` */
   startJob(facts: JobFacts): { url: string; token: string };
   /** Answers for `api.github.com`. */
   readonly rest: Service;
   readonly repositories: Repositories;
-  /** The tokens of the REST API. */
   readonly tokens: GitHubTokens;
-  /** Lifetime of new ID tokens, in seconds. */
+  /** Seconds. */
   idTokenLifetime: number;
-  /** The issuer's keys. */
   readonly keys: KeyRing<SigningKey>;
 }
 
 /**
- * Creates GitHub.
- * @param key signs the ID tokens until `keys` has another
  * @param lifetime of ID tokens, in seconds
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */

@@ -1,6 +1,5 @@
 import type { Account, Repository } from './repository.ts';
 
-/** Settings of a new repository. All but the name have a default. */
 export interface NewRepository {
   /** `OWNER/NAME` */
   readonly fullName: string;
@@ -12,10 +11,9 @@ export interface NewRepository {
   readonly isPrivate?: boolean;
 }
 
-/** The account of GITHUB_TOKEN. */
 export const actionsBot: Account = { login: 'github-actions[bot]', id: 41_898_282, type: 'Bot' };
 
-/** The repositories and accounts of the emulated GitHub. Names are compared without case, as on GitHub. */
+/** Names ignore case, as on GitHub. */
 export class Repositories {
   readonly #repositories = new Map<string, Repository>();
   readonly #accounts = new Map<string, Account>([[actionsBot.login, actionsBot]]);
@@ -30,7 +28,7 @@ export class Repositories {
     return [...this.#repositories.values()].find(repository => repository.id === id);
   }
 
-  /** Creates a repository if it does not exist. An existing one stays as it is. */
+  /** An existing one stays as it is. */
   ensure(settings: NewRepository): Repository {
     const existing = this.find(settings.fullName);
     if (existing) return existing;
@@ -54,10 +52,7 @@ export class Repositories {
     return repository;
   }
 
-  /**
-   * Creates the repository of a subject, so that its ID tokens have subjects of that form.
-   * @param subject `repo:OWNER/REPO:…` or `repo:OWNER@1/REPO@2:…`; others are ignored
-   */
+  /** @param subject `repo:OWNER/REPO:…` or `repo:OWNER@1/REPO@2:…`; others are ignored */
   ensureFor(subject: string): void {
     const [, owner, ownerId, name, id] =
       /^repo:([^@/:]+)(?:@(\d+))?\/([^@/:]+)(?:@(\d+))?(?::|$)/.exec(subject) ?? [];
@@ -70,7 +65,6 @@ export class Repositories {
     });
   }
 
-  /** Finds the account of a login, or creates it. */
   account(login: string, id?: number): Account {
     const key = login.toLowerCase();
     const account = this.#accounts.get(key) ?? {
@@ -82,7 +76,6 @@ export class Repositories {
     return account;
   }
 
-  /** An unused ID. */
   newId(): number {
     this.#lastId += 7;
     return this.#lastId;

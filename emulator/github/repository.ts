@@ -1,20 +1,18 @@
-/** A user, an app's bot, or an organization. */
 export interface Account {
   readonly login: string;
   readonly id: number;
   readonly type: 'User' | 'Bot' | 'Organization';
 }
 
-/** How the subjects of a repository's ID tokens are composed. */
+/** Of ID tokens. */
 export interface SubjectCustomization {
   readonly useDefault: boolean;
-  /** Claims in the subject if the default is not used. */
+  /** Used if not the default. */
   readonly includeClaimKeys: readonly string[];
-  /** True if a client requested the IDs in the subject. */
+  /** A client requested the IDs. */
   readonly useImmutableSubject: boolean;
 }
 
-/** A configuration variable of a repository or an environment. */
 export interface Variable {
   readonly name: string;
   readonly value: string;
@@ -22,14 +20,13 @@ export interface Variable {
   readonly updatedAt: Date;
 }
 
-/** A branch or tag, or a pattern of them, that is allowed to deploy to an environment. */
+/** Or a pattern. */
 export interface BranchPolicy {
   readonly id: number;
   readonly name: string;
   readonly type: 'branch' | 'tag';
 }
 
-/** A deployment environment. */
 export interface Environment {
   readonly id: number;
   readonly name: string;
@@ -44,7 +41,7 @@ export interface Environment {
   readonly variables: Map<string, Variable>;
 }
 
-/** A deployment with its statuses, newest first, as the API shows them. */
+/** Statuses newest first. */
 export interface Deployment {
   readonly id: number;
   readonly body: object;
@@ -68,7 +65,7 @@ export interface IssueComment {
   updatedAt: Date;
 }
 
-/** An issue. The emulator has no pull requests, which GitHub lists among the issues. */
+/** No pull requests, which GitHub lists among the issues. */
 export interface Issue {
   readonly id: number;
   readonly number: number;
@@ -111,15 +108,12 @@ export function fullNameOf({ owner, name }: Repository): string {
 }
 
 /**
- * Repositories created from this date on have the IDs of owner and repository in the subjects of their ID tokens.
+ * From this date on, subjects have the IDs of owner and repository.
  * @see https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
  */
 const immutableSince = new Date('2026-07-15T00:00:00Z');
 
-/**
- * The beginning of the subjects of a repository's ID tokens: `repo:OWNER/REPO`, or with IDs `repo:OWNER@1/REPO@2`. That a
- * repository with IDs cannot go back is inferred.
- */
+/** `repo:OWNER/REPO`, or with IDs `repo:OWNER@1/REPO@2`. It is inferred that a repository with IDs cannot go back. */
 export function subjectPrefix({ owner, name, id, createdAt, subject }: Repository): string {
   const immutable = subject.useImmutableSubject || createdAt >= immutableSince;
   return immutable ? `repo:${owner.login}@${owner.id}/${name}@${id}` : `repo:${owner.login}/${name}`;

@@ -4,19 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import type { ErrorFormat, Rejection } from './error-format.ts';
 import type { Reply, Service } from './service.ts';
 
-/** A service, and the format of errors that it cannot write itself. */
 export interface Host {
   readonly service: Service;
   readonly errorFormat: ErrorFormat;
 }
 
 /**
- * Serves one request.
- *
- * A service that throws is a defect of the emulator: the client receives a 500 in the service's format, the log the
- * stack.
- * @param origin of the address that the client requested: `https://management.azure.com`
- * @param log receives no query and no header, because they contain secrets
+ * If a service throws, the emulator has a defect: the client receives a 500 in the service's format, the log the stack.
+ * @param origin `https://management.azure.com`
+ * @param log without query and headers, because they contain secrets
  */
 export async function serveRequest(
   incoming: IncomingMessage,
@@ -36,10 +32,10 @@ export async function serveRequest(
   } catch (error) {
     if (isHangUp(error)) return;
     log(`${what} failed: ${error instanceof Error ? error.stack : error}`);
-    // If the response has started, only closing the connection tells the client.
+    // After the start of a response, only closing the connection tells the client.
     if (response.headersSent) response.destroy();
     else {
-      // Removes the headers of the failed reply.
+      // Of the failed reply.
       for (const name of response.getHeaderNames()) response.removeHeader(name);
       await send(response, rejected(host, 500, 'The emulator failed; its log says why.'));
     }
@@ -53,18 +49,18 @@ async function replyTo(
   host: Host,
   signal: AbortSignal,
 ): Promise<Reply> {
-  // Without this check a request target can change the host.
+  // Otherwise a target could change the host.
   if (!incoming.url?.startsWith('/') || !URL.canParse(origin + incoming.url)) {
     return rejected(host, 400, 'The request target is not a path.');
   }
-  // RFC 9110, 7.8: a server can ignore an upgrade to HTTP/2. For other protocols the client would wait.
+  // RFC 9110, 7.8: an upgrade to HTTP/2 can be ignored. For other protocols the client would wait.
   if (incoming.headers.upgrade !== undefined && incoming.headers.upgrade !== 'h2c') {
     return rejected(host, 501, `The emulator does not upgrade to ${incoming.headers.upgrade}.`);
   }
   const { bodyLimit } = host.errorFormat;
   const body = await read(incoming, bodyLimit);
   if (body === undefined) {
-    // The rest of the body is not read, so the connection cannot serve another request.
+    // The rest of the body stays unread.
     response.setHeader('connection', 'close');
     incoming.resume();
     return rejected(host, 413, `The body is larger than ${bodyLimit} bytes.`);
@@ -78,12 +74,12 @@ async function replyTo(
   });
 }
 
-/** @returns `undefined` if the body exceeds the limit */
+/** @returns `undefined` above the limit */
 async function read(incoming: IncomingMessage, bodyLimit: number): Promise<Buffer | undefined> {
   if (Number(incoming.headers['content-length'] ?? 0) > bodyLimit) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Keeps the socket open for the error response.
+  // Keeps the socket open for the error.
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > bodyLimit) return undefined;
@@ -104,7 +100,7 @@ async function send(response: ServerResponse, reply: Reply): Promise<void> {
   await pipeline(Readable.from(body), response);
 }
 
-/** Whether an error only means that the client disconnected. */
+/** The client disconnected. */
 function isHangUp(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;

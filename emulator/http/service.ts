@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request to a service: TLS is terminated, and the body is complete. */
+/** TLS is terminated, and the body is complete. */
 export interface Request {
   /** Upper case. */
   readonly method: string;
-  /** With the production host name: `https://management.azure.com/…`. */
+  /** With the production host name. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -12,14 +12,14 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-/** A response. A body that is an async iterable is streamed. */
+/** An async iterable is streamed. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 }
 
-/** Answers the requests to one or more host names. It throws only if the emulator has a defect. */
+/** Throws only if the emulator has a defect. */
 export type Service = (request: Request) => Reply | Promise<Reply>;
 
 /** @param headers override the content type */

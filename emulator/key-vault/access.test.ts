@@ -6,7 +6,7 @@ import { TestVaults } from '../testing/test-vaults.ts';
 const vaults = await TestVaults.create();
 const { arm } = vaults;
 
-/** Every operation on secrets. `Gone` is a deleted secret. */
+/** `Gone` is a deleted secret. */
 const calls = {
   get: ['GET', '/secrets/S'],
   list: ['GET', '/secrets'],
@@ -40,7 +40,7 @@ async function makeVault(properties: Record<string, unknown> = {}): Promise<void
   arm.assignRole(officer, 'Key Vault Secrets Officer', vaults.idOf(vault));
 }
 
-/** Lists the operations that a principal is allowed to call: those without 403. */
+/** Operations without 403. */
 async function allowed(as: ServicePrincipal): Promise<string[]> {
   const may: string[] = [];
   for (const [name, [method, path, body]] of Object.entries<readonly [string, string, unknown?]>(calls)) {

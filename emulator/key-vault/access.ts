@@ -4,8 +4,8 @@ import { KeyVaultError } from './errors.ts';
 import type { Vault } from './vaults.ts';
 
 /**
- * The data action that a role needs for each operation. An access policy needs the permission with the operation's name,
- * except for `update` (`set`) and `getDeleted` (`get`).
+ * Data actions of roles. Access policies use the operation's name, except for `update` (`set`) and `getDeleted`
+ * (`get`).
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-migration
  */
@@ -26,7 +26,6 @@ const operations = {
 export type SecretOperation = keyof typeof operations;
 
 /**
- * Checks that a caller is allowed to do something with secrets, by the vault's permission model.
  * @param secretName undefined for operations on all secrets
  * @returns the role assignment that allows it, if the vault uses roles
  * @throws KeyVaultError 403
@@ -86,7 +85,7 @@ function authorizeByPolicy(vault: Vault, caller: Caller, operation: SecretOperat
   );
 }
 
-/** Ignores case. `all` includes every permission but `purge`. */
+/** Ignores case. `all` does not include `purge`. */
 function grants(permission: string, needed: string): boolean {
   const granted = permission.toLowerCase();
   return granted === needed || (granted === 'all' && needed !== 'purge');
@@ -97,7 +96,7 @@ function callerText({ clientId = '', objectId, kind, issuer }: Caller): string {
   return `appid=${clientId};oid=${objectId};${groups}iss=${issuer}`;
 }
 
-/** Only in this message, Key Vault writes parts of the ID in lower case. */
+/** Key Vault writes parts of the ID in lower case only in this message. */
 function lowerCaseTypes(id: string): string {
   return id
     .replace('/resourceGroups/', '/resourcegroups/')

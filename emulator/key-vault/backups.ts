@@ -5,13 +5,13 @@ import type { Secret } from './secrets.ts';
 const [ivBytes, tagBytes] = [12, 16];
 
 /**
- * Backups of secrets: encrypted blobs, valid in every vault of the subscription.
+ * Valid in every vault of the subscription.
  * @see https://learn.microsoft.com/azure/key-vault/general/backup
  */
 export class Backups {
   readonly #key = randomBytes(32);
 
-  /** Encrypts every version of a secret. @returns base64url */
+  /** @returns base64url */
   seal({ name, versions }: Secret): string {
     const iv = randomBytes(ivBytes);
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
@@ -19,7 +19,7 @@ export class Backups {
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws KeyVaultError 400 if it is not a backup of this Key Vault */
+  /** @throws KeyVaultError 400 */
   open(blob: unknown): Secret {
     try {
       const bytes = Buffer.from(String(blob), 'base64url');

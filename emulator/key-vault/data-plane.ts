@@ -16,7 +16,7 @@ import {
 } from './secrets.ts';
 import type { Vault, Vaults } from './vaults.ts';
 
-/** API versions of the data plane, oldest first. */
+/** Oldest first. */
 const apiVersions = [
   '2016-10-01',
   '7.0',
@@ -30,28 +30,27 @@ const apiVersions = [
   '2026-04-01',
 ];
 
-/** Default and maximum number of items on a page. */
+/** Default and maximum. */
 const pageSize = 25;
 
-/** A request for the secrets of one vault. */
 interface SecretsRequest {
   readonly vault: Vault;
   readonly backups: Backups;
   readonly http: Request;
   readonly apiVersion: string;
-  /** Checks that the caller is allowed to do it. Call it before reading anything. @throws KeyVaultError 403 */
+  /** Call it before reading anything. @throws KeyVaultError 403 */
   readonly authorize: (operation: SecretOperation, secretName?: string) => void;
 }
 
 /**
- * Creates the secrets API that answers for every vault on `https://{vault}.vault.azure.net`.
+ * `https://{vault}.vault.azure.net`
  * @see https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
  */
 export function createDataPlane(context: KeyVaultContext, vaults: Vaults, backups: Backups): Service {
   return async request => {
     const name = request.url.hostname.split('.')[0]!;
     const vault = vaults.find(name);
-    // In Azure, this host name does not resolve. A proxy reports that with 502.
+    // In Azure, this host name does not resolve, which a proxy reports with 502.
     if (!vault || vault.registeredAt > Date.now()) {
       return { status: 502, body: `getaddrinfo ENOTFOUND ${request.url.hostname}` };
     }
@@ -77,7 +76,7 @@ async function answer(
   http: Request,
   headers: Record<string, string>,
 ): Promise<Reply> {
-  // Authentication comes first: clients send their first request without a token and body, to get the challenge.
+  // Clients send their first request without token and body, to get the challenge.
   const caller = await authenticate(context, http);
   const request: SecretsRequest = {
     vault,
@@ -89,7 +88,7 @@ async function answer(
       if (assignmentId) headers['x-ms-keyvault-rbac-assignment-id'] = assignmentId;
     },
   };
-  // A trailing slash is an empty version, which is the newest.
+  // A trailing slash is an empty version: the newest.
   const path = http.url.pathname.replace(/\/$/, '');
   const [, , name] = path.split('/');
   if (name !== undefined && !/^[0-9a-zA-Z-]{1,127}$/.test(name)) {
@@ -151,10 +150,10 @@ function apiVersionOf(url: URL): string {
   return version;
 }
 
-/** A path parameter that is the version of a secret, not an operation on it. */
+/** Not an operation on the secret. */
 const version = ':version((?!(?:versions|recover|backup)$)[^/]+)';
 
-/** The operations on secrets, in the names of the reference. */
+/** In the names of the reference. */
 export const secretsRouter = new Router([
   route('POST', '/secrets/restore', 'Restore Secret', (request: SecretsRequest) => {
     request.authorize('restore');
@@ -255,7 +254,7 @@ function bodyOf(request: Request): Record<string, unknown> {
   return body as Record<string, unknown>;
 }
 
-/** Reads the members of a body other than the value. @throws KeyVaultError 400 */
+/** @throws KeyVaultError 400 */
 function changesIn({ contentType, tags, attributes }: Record<string, unknown>): SecretChanges {
   const changes: SecretChanges = {};
   if (contentType !== undefined && contentType !== null) {
@@ -285,7 +284,7 @@ function changesIn({ contentType, tags, attributes }: Record<string, unknown>): 
   return changes;
 }
 
-/** A version as the API returns it, with members in Key Vault's order. */
+/** Members in Key Vault's order. */
 function bundle(
   request: SecretsRequest,
   name: string,
@@ -301,7 +300,7 @@ function bundle(
   };
 }
 
-/** An item of a list: the newest version, with an ID that has no version. */
+/** The ID has no version. */
 function listItem(request: SecretsRequest, secret: Secret): Record<string, unknown> {
   return {
     ...bundle(request, secret.name, newestOf(secret)),
@@ -338,7 +337,7 @@ function attributesOf(request: SecretsRequest, version: SecretVersion): Record<s
   };
 }
 
-/** Selects the requested page of a list. Key Vault includes port 443 in `nextLink`. */
+/** Key Vault includes port 443 in `nextLink`. */
 function page<T>(request: SecretsRequest, items: readonly T[], show: (item: T) => unknown): Reply {
   const { hostname, pathname, searchParams } = request.http.url;
   const maximum = Number(searchParams.get('maxresults') ?? pageSize);

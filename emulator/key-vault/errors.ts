@@ -1,11 +1,11 @@
 import { json, type Reply } from '../http/service.ts';
 
-/** An error of a vault's data plane, with Key Vault's wording. */
+/** In Key Vault's wording. */
 export class KeyVaultError extends Error {
   override readonly name = 'KeyVaultError';
   readonly status: number;
   readonly code: string;
-  /** The code in `innererror`: `ForbiddenByRbac`, `SecretDisabled`. */
+  /** In `innererror`: `ForbiddenByRbac`. */
   readonly innerCode?: string;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -36,7 +36,7 @@ export function badParameter(message: string): KeyVaultError {
   return new KeyVaultError(400, 'BadParameter', message);
 }
 
-/** @param id name of the secret, or `name/version` */
+/** @param id `name` or `name/version` */
 export function secretNotFound(id: string): KeyVaultError {
   return new KeyVaultError(
     404,
@@ -49,7 +49,7 @@ export function deletedSecretNotFound(name: string): KeyVaultError {
   return new KeyVaultError(404, 'SecretNotFound', `Deleted Secret not found: ${name}`);
 }
 
-/** @param id URL of the newest version in the backup */
+/** @param id URL of the backup's newest version */
 export function restoreConflict(id: string): KeyVaultError {
   return new KeyVaultError(
     409,

@@ -6,10 +6,6 @@ import { createDataPlane } from './data-plane.ts';
 import { createProvider } from './management.ts';
 import { Vaults } from './vaults.ts';
 
-/**
- * Creates Key Vault.
- * @returns the resource provider `Microsoft.KeyVault`, the service for `*.vault.azure.net`, and the vaults
- */
 export function createKeyVault(context: KeyVaultContext): {
   provider: ResourceProvider;
   service: Service;

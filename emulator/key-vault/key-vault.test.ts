@@ -423,7 +423,7 @@ describe('vaults', () => {
     await arm.call('PUT', `${vaultsPath}/moment`, bodyOf({}));
     vi.useFakeTimers({ toFake: ['Date'] });
     const [start, taken] = [Date.now(), new Set<string>()];
-    // The registration ends after the first read of the clock, after the second, and so on.
+    // The registration ends after each of the clock's reads in turn.
     for (let before = 0, looks = 1; before <= looks; before++) {
       looks = 0;
       vi.spyOn(Date, 'now').mockImplementation(() => start + (looks++ < before ? -1000 : 60_000));
@@ -441,7 +441,7 @@ describe('vaults', () => {
         apiVersion,
       });
     expect((await body('byrole', '2026-02-01')).body.properties.enableRbacAuthorization).toBe(true);
-    // As recorded: not returned unless a client has set it.
+    // As recorded.
     expect((await body('bypolicy', '2023-07-01')).body.properties).not.toHaveProperty(
       'enableRbacAuthorization',
     );

@@ -13,20 +13,17 @@ import type { AccessPolicy, DeletedVault, Vault, VaultProperties, Vaults } from 
 
 const namespace = 'Microsoft.KeyVault';
 
-/** API version from which on a new vault uses roles by default. */
+/** Since this API version, new vaults use roles by default. */
 const rolesByDefaultSince = '2026-02-01';
 
-/**
- * Creates the resource provider `Microsoft.KeyVault`, with vaults and soft-deleted vaults.
- * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults
- */
+/** @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults */
 export function createProvider(context: KeyVaultContext, vaults: Vaults): ResourceProvider {
   const show = (vault: Vault): Resource => showVault(context, vault);
 
-  /** There is no operation for the registration of the name: az polls the vault. */
+  /** The name's registration has no operation: az polls the vault. */
   const reply = (vault: Vault): Reply => {
     const shown = show(vault);
-    // Reads the state from the body, not from the clock again: without the header, az waits 30 seconds before it polls again.
+    // Not from the clock again: without the header, az waits 30 seconds.
     const registered = object(shown.properties).provisioningState === 'Succeeded';
     const retryAfter = { 'retry-after': String(context.latency.retryAfter) };
     return json(200, shown, registered ? serviceVersion : { ...serviceVersion, ...retryAfter });
@@ -155,7 +152,7 @@ export function createProvider(context: KeyVaultContext, vaults: Vaults): Resour
         actions: { purge },
       },
       { name: '', actions: { checkNameAvailability } },
-      // az lists both types whenever a name can be a vault or a managed HSM. The emulator has no HSMs.
+      // az lists both types whenever a name can be either.
       { name: 'managedHSMs', list: none },
       { name: 'deletedManagedHSMs', list: none },
     ],
@@ -200,7 +197,7 @@ function create(context: KeyVaultContext, request: ArmRequest, sent: JsonObject)
   };
 }
 
-/** Changes a vault. Properties that `sent` does not have stay the same. */
+/** Properties that `sent` does not have stay. */
 function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
   const { softDeleteRetentionInDays } = sent;
   if (
@@ -217,7 +214,7 @@ function change(request: ArmRequest, vault: Vault, sent: JsonObject): Vault {
   return vault;
 }
 
-/** Validates the sent properties. Read-only ones are ignored, as in Azure. */
+/** Ignores read-only properties, as Azure. */
 function acceptedProperties(sent: JsonObject, current: VaultProperties): Partial<VaultProperties> {
   const accepted: Partial<VaultProperties> = {};
   if (sent.tenantId !== undefined) {
@@ -252,7 +249,7 @@ const flags = [
   'enableRbacAuthorization',
 ] as const;
 
-/** Applies an action of `vaults/accessPolicies`. Object ID and application ID identify a policy. */
+/** Object ID and application ID identify a policy. */
 function combine(
   current: readonly AccessPolicy[],
   sent: readonly AccessPolicy[],
@@ -307,7 +304,7 @@ function showVault(context: KeyVaultContext, vault: Vault): Resource {
       tenantId: tenantId ?? context.tenantId,
       ...(networkAcls !== undefined && { networkAcls }),
       ...rest,
-      // The slash appears once the name is registered.
+      // With a slash once the name is registered.
       vaultUri: `https://${name}.${context.cloud.suffixes.keyVault}${registered ? '/' : ''}`,
       provisioningState: registered ? 'Succeeded' : 'RegisteringDns',
     },
@@ -336,7 +333,7 @@ function showDeleted({
   };
 }
 
-/** Returns a page with all items. Key Vault always links to a next page, which is empty. */
+/** Key Vault always links to a next page, which is empty. */
 function page(request: ArmRequest, items: readonly { name: string }[]): Reply {
   const last = items.at(-1);
   // Without vaults, Resource Manager answers without Key Vault.
@@ -425,7 +422,7 @@ function policiesIn(sent: unknown): readonly AccessPolicy[] {
   throw badRequest('An access policy needs tenantId, objectId and permissions.');
 }
 
-/** ACLs that allow everything are not returned. For others, missing rules are added. */
+/** ACLs that allow everything are not returned. Others get the missing rules. */
 function networkAclsIn(sent: unknown): unknown {
   if (!isObject(sent)) return undefined;
   const { bypass = 'AzureServices', defaultAction = 'Allow', ipRules = [], virtualNetworkRules = [] } = sent;
@@ -450,7 +447,7 @@ function createdBy({
   return { createdBy, createdByType, createdAt };
 }
 
-/** `2026-11-23 12:00:00Z`, the format of operation results. */
+/** As in operation results: `2026-11-23 12:00:00Z`. */
 function withBlank(date: Date): string {
   return wholeSeconds(date).replace('T', ' ');
 }

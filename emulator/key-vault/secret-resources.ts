@@ -8,9 +8,7 @@ import type { SecretVersion } from './secrets.ts';
 import type { Vault } from './vaults.ts';
 
 /**
- * Secrets as Resource Manager returns them to every reader of the vault: the newest version without its value. This does
- * not depend on the permission model of the vault.
- * @param find returns the existing vault of a request
+ * The newest version without its value, for every reader of the vault and in both permission models.
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/secrets/get
  */
 export function secretResources(

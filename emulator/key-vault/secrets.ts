@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Latency } from '../latency.ts';
 import { badParameter, deletedSecretNotFound, KeyVaultError, secretNotFound } from './errors.ts';
 
-/** One version of a secret. Times are Unix seconds. */
+/** Times are Unix seconds. */
 export interface SecretVersion {
   /** 32 hex digits. */
   readonly version: string;
@@ -16,25 +16,25 @@ export interface SecretVersion {
   updated: number;
 }
 
-/** Changes of a version other than its value. Missing members do not change. */
+/** Missing members do not change. */
 export type SecretChanges = Partial<Pick<SecretVersion, 'contentType' | 'tags' | 'enabled' | 'nbf' | 'exp'>>;
 
-/** A secret with at least one version, oldest first. */
+/** At least one version, oldest first. */
 export interface Secret {
   readonly name: string;
   readonly versions: SecretVersion[];
 }
 
-/** A deleted secret. Times are Unix seconds. */
+/** Times are Unix seconds. */
 export interface DeletedSecret extends Secret {
   readonly deletedDate: number;
   readonly scheduledPurgeDate: number;
 }
 
-/** Maximum size of a value, in bytes of UTF-8: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
+/** UTF-8: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
 const maximumBytes = 25 * 1024;
 
-/** A deletion, recovery, or purge in progress, until a time in milliseconds since the epoch. */
+/** Until a time in milliseconds since the epoch. */
 interface Transition {
   readonly kind: 'deleting' | 'recovering' | 'purging';
   readonly until: number;
@@ -46,7 +46,7 @@ interface Entry extends Secret {
 }
 
 /**
- * The secrets of one vault. Names are compared without case. The methods throw the `KeyVaultError` of the data plane.
+ * Names ignore case. Methods throw the `KeyVaultError` of the data plane.
  * @see https://learn.microsoft.com/azure/key-vault/secrets/about-secrets
  */
 export class Secrets {
@@ -54,13 +54,11 @@ export class Secrets {
   readonly #latency: Latency;
   readonly #retentionDays: number;
 
-  /** @param retentionDays days in which a deleted secret can be recovered */
   constructor(latency: Latency, retentionDays: number) {
     this.#latency = latency;
     this.#retentionDays = retentionDays;
   }
 
-  /** Adds a version. */
   set(name: string, value: string, changes: SecretChanges): SecretVersion {
     if (Buffer.byteLength(value) > maximumBytes) {
       throw badParameter(`The secret value is larger than the maximum of ${maximumBytes} bytes.`);
@@ -92,7 +90,7 @@ export class Secrets {
     return { secret, version: found };
   }
 
-  /** Like {@link get}, but fails if the version is disabled. A version outside `nbf` and `exp` is readable, as documented. */
+  /** Fails if the version is disabled. Outside `nbf` and `exp` it is readable, as documented. */
   read(name: string, version?: string): { secret: Secret; version: SecretVersion } {
     const found = this.get(name, version);
     if (!found.version.enabled) {
@@ -117,7 +115,7 @@ export class Secrets {
     return this.#all().filter(isLive);
   }
 
-  /** Deletes a secret with all its versions. After a moment, it can be recovered or purged. */
+  /** After a moment, the secret can be recovered or purged. */
   delete(name: string): DeletedSecret {
     const entry = this.#find(name);
     if (!entry || entry.deleted) throw secretNotFound(name);
@@ -140,7 +138,7 @@ export class Secrets {
       .map(entry => ({ ...entry, ...entry.deleted }));
   }
 
-  /** Recovers a deleted secret. After a moment, it is readable. */
+  /** Readable after a moment. */
   recover(name: string): Secret {
     this.getDeleted(name);
     const entry = this.#entries.get(name.toLowerCase())!;
@@ -149,16 +147,13 @@ export class Secrets {
     return entry;
   }
 
-  /** Purges a deleted secret. After a moment, its name is available. */
+  /** The name is available after a moment. */
   purge(name: string): void {
     this.getDeleted(name);
     this.#entries.get(name.toLowerCase())!.transition = this.#transition('purging');
   }
 
-  /**
-   * Restores a secret with all its versions.
-   * @returns false if a secret with this name exists, also a deleted one
-   */
+  /** @returns false if the name exists, also deleted */
   restore({ name, versions }: Secret): boolean {
     if (this.#find(name)) return false;
     this.#entries.set(name.toLowerCase(), { name, versions });
@@ -169,7 +164,7 @@ export class Secrets {
     return [...this.#entries.keys()].map(name => this.#find(name)).filter(entry => entry !== undefined);
   }
 
-  /** Finds an entry and ends its transition if the time is over. */
+  /** Ends a transition whose time is over. */
   #find(name: string): Entry | undefined {
     const entry = this.#entries.get(name.toLowerCase());
     if (entry?.transition && entry.transition.until <= Date.now()) {
@@ -199,7 +194,7 @@ function isDeleted(entry: Entry): entry is Entry & Required<Pick<Entry, 'deleted
   return entry.deleted !== undefined && entry.transition === undefined;
 }
 
-/** @throws KeyVaultError 409 if the secret is deleted, or being deleted, recovered, or purged */
+/** @throws KeyVaultError 409 if it is deleted or in a transition */
 function requireNotDeleted(entry: Entry): void {
   const { name } = entry;
   if (entry.transition) {

@@ -1,7 +1,6 @@
 import { IdMap } from '../arm/resource-id.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Permissions of a principal in a vault that uses access policies. */
 export interface AccessPolicy {
   readonly tenantId: string;
   readonly objectId: string;
@@ -14,7 +13,7 @@ export interface AccessPolicy {
   };
 }
 
-/** Properties of a vault, with Resource Manager's names. */
+/** With Resource Manager's names. */
 export interface VaultProperties {
   sku: unknown;
   tenantId: string;
@@ -25,15 +24,14 @@ export interface VaultProperties {
   enabledForTemplateDeployment?: boolean;
   enableSoftDelete: true;
   softDeleteRetentionInDays: number;
-  /** True: roles. False or undefined: access policies. Undefined if no client has set it. */
+  /** True: roles. Otherwise access policies. Undefined if no client has set it. */
   enableRbacAuthorization?: boolean;
   enablePurgeProtection?: true;
   publicNetworkAccess: string;
 }
 
-/** A vault, also while it is soft-deleted. */
+/** Also while it is soft-deleted. */
 export interface Vault {
-  /** Resource ID. */
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
@@ -42,7 +40,7 @@ export interface Vault {
   properties: VaultProperties;
   systemData: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
-  /** Time from which its host name resolves, in milliseconds since the epoch. */
+  /** Its host name resolves from then on. Milliseconds since the epoch. */
   registeredAt: number;
 }
 
@@ -52,12 +50,12 @@ export interface DeletedVault {
   readonly scheduledPurgeDate: Date;
 }
 
-/** All vaults, existing and soft-deleted. A name is unique in all of Azure. */
+/** A name is unique in all of Azure. */
 export class Vaults {
   readonly #live = new IdMap<Vault>();
   readonly #deleted = new IdMap<DeletedVault>();
   readonly #taken = new IdMap<true>();
-  /** Time until the list of deleted vaults shows a deleted vault, in milliseconds. */
+  /** Milliseconds until the list shows a deleted vault. */
   listedAfter = 0;
 
   add(vault: Vault): void {
@@ -72,12 +70,12 @@ export class Vaults {
     return this.#deleted.get(name);
   }
 
-  /** Reserves a name for a vault of another subscription, existing or soft-deleted. */
+  /** For another subscription. */
   takeName(name: string): void {
     this.#taken.set(name, true);
   }
 
-  /** True if a vault of another subscription has the name. */
+  /** By another subscription. */
   isTaken(name: string): boolean {
     return this.#taken.has(name);
   }
@@ -91,7 +89,7 @@ export class Vaults {
     return this.#deleted.values().filter(({ deletionDate }) => deletionDate.getTime() <= latest);
   }
 
-  /** Soft-deletes a vault. It keeps its name and secrets until it is recovered or purged. */
+  /** Keeps name and secrets until it is recovered or purged. */
   delete(vault: Vault): void {
     const deletionDate = new Date();
     const retention = vault.properties.softDeleteRetentionInDays * 86_400_000;

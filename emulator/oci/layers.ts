@@ -2,28 +2,24 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
 
-/** A file, directory, or symbolic link. */
 export interface FileSystemEntry {
   readonly type: 'File' | 'Directory' | 'SymbolicLink';
-  /** Permission bits. */
   readonly mode: number;
   readonly content: Buffer;
-  /** Target of a symbolic link. */
+  /** Of a symbolic link. */
   readonly target?: string;
 }
 
-/** An entry of a layer, with its owner. */
 export interface LayerEntry extends FileSystemEntry {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The entries of a layer, by path without a leading slash. */
+/** By path without a leading slash. */
 export type Layer = ReadonlyMap<string, LayerEntry>;
 
 /**
- * Packs a layer as a tar file. Sorted paths put a directory before its entries, and times are zero, so that the same
- * content has the same digest.
+ * The same content has the same digest: times are zero, and sorted paths put a directory before its entries.
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md
  */
 export function packLayer(layer: Layer): Buffer {
@@ -50,7 +46,7 @@ function entryBlocks(path: string, entry: LayerEntry): Buffer[] {
   };
   const header = new Header(fields);
   const needsPax = header.encode();
-  // An extended header for names that are too long for the classic one.
+  // For names that are too long for the classic header.
   const extended = needsPax ? [new Pax({ path: fields.path, linkpath: target }).encode()] : [];
   const padding = Buffer.alloc((512 - (fields.size % 512)) % 512);
   return [...extended, header.block!, ...(type === 'File' ? [content, padding] : [])];

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** The address of a manifest or a blob. */
 export type Digest = `sha256:${string}`;
 
-/** A reference to a blob. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly size: number;
   readonly digest: Digest;
 }
 
-/** An image manifest of Docker or OCI: only their media types differ. */
+/** Docker's and OCI's differ only in media types. */
 export interface ImageManifest {
   readonly schemaVersion: 2;
   readonly mediaType?: string;
@@ -34,7 +32,7 @@ export function isDigest(text: string): text is Digest {
   return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
-/** How a container of the image runs, in the names of the image specification. */
+/** In the names of the image specification. */
 export interface ContainerConfig {
   User?: string;
   ExposedPorts?: Record<string, Record<string, never>>;
@@ -47,12 +45,11 @@ export interface ContainerConfig {
   Shell?: string[];
 }
 
-/** The language runtime of a base image. The emulator uses the one of its machine; `none` for an empty image. */
+/** Of a base image. The emulator uses its machine's; `none` for an empty image. */
 export type Runtime = 'node' | 'python' | 'none';
 
 /**
- * Labels of a built image: its base image, as in the image specification, and the language runtime of the base. The
- * image does not contain the layers of the base.
+ * The image does not contain the base's layers, but names base and runtime.
  * @see https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
  */
 export const labels = {

@@ -1,5 +1,5 @@
 /**
- * Parses an image reference. Without a registry, it is Docker Hub.
+ * Default registry: Docker Hub.
  * @see https://github.com/distribution/reference
  */
 export function parseReference(reference: string): {

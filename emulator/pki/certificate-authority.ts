@@ -13,7 +13,6 @@ import {
 import { createCertificate, extension, toPem } from './x509.ts';
 
 const authorityName = 'Workload Identity Lab CA';
-/** Bounds the cache of certificates. */
 const maxContexts = 256;
 const leafName = 'Workload Identity Lab';
 
@@ -26,7 +25,7 @@ export interface AlternativeNames {
   readonly addresses?: readonly string[];
 }
 
-/** Certificate and key of one TLS party, PEM. */
+/** PEM. */
 export interface Credentials {
   readonly certificate: string;
   readonly key: string;
@@ -38,11 +37,9 @@ interface KeyPair {
 }
 
 /**
- * The emulator's certificate authority. Its key exists only in this process.
- *
- * Certificates follow RFC 5280 closely, because Python verifies strictly from 3.13 on: the CA has critical basic
- * constraints, critical key usage, and a subject key identifier; a leaf has an authority key identifier and its host
- * as alternative name.
+ * The key exists only in this process. Python verifies strictly from 3.13 on, so certificates follow RFC 5280: the CA
+ * has critical basic constraints, critical key usage, and a subject key identifier; a leaf has an authority key
+ * identifier and its host as alternative name.
  */
 export class CertificateAuthority {
   /** PEM. */
@@ -68,7 +65,7 @@ export class CertificateAuthority {
     return new CertificateAuthority(keys, leafKeys);
   }
 
-  /** The certificate of a host, cached. All hosts share one key. */
+  /** Cached. All hosts share one key. */
   contextFor(host: string): SecureContext {
     const kept = this.#contexts.get(host);
     if (kept) return kept;
@@ -77,12 +74,12 @@ export class CertificateAuthority {
       cert: this.#leaf(leafName, this.#leafKeys.publicKey, { hosts: [host] }, [serverAuth]),
     });
     this.#contexts.set(host, made);
-    // Bounds the memory for clients that request new names forever: deletes the oldest.
+    // Bounds the memory for clients that request new names forever.
     if (this.#contexts.size > maxContexts) this.#contexts.delete(this.#contexts.keys().next().value!);
     return made;
   }
 
-  /** Issues a certificate with a new key, for server and client authentication. */
+  /** For server and client authentication. */
   issue(subject: string, names: AlternativeNames): Credentials {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return {
@@ -115,7 +112,7 @@ export class CertificateAuthority {
   }
 }
 
-/** Signs a certificate with the authority's key. Returns PEM. */
+/** Returns PEM. */
 function signedBy(
   authority: KeyPair,
   subject: string,
@@ -130,7 +127,7 @@ function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
-/** RFC 5280, 4.2.1.2, method 1: the hash of the public point, the last 65 bytes of an encoded P-256 key. */
+/** RFC 5280, 4.2.1.2, method 1: the hash of the last 65 bytes of an encoded P-256 key. */
 function keyIdentifier(publicKey: KeyObject): Buffer {
   const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
   return createHash('sha1').update(point).digest();

@@ -1,7 +1,4 @@
-/**
- * The part of the distinguished encoding rules (ITU-T X.690) that certificates need. Each function returns one
- * encoded value.
- */
+/** The part of DER (ITU-T X.690) that certificates need. */
 
 function value(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
@@ -22,11 +19,11 @@ export const nothing = (): Buffer => value(0x05);
 export const octetString = (content: Uint8Array): Buffer => value(0x04, content);
 export const utf8String = (text: string): Buffer => value(0x0c, Buffer.from(text, 'utf8'));
 
-/** @param bytes big endian, a positive number */
+/** @param bytes big endian, positive */
 export const integer = (bytes: Uint8Array): Buffer =>
   value(0x02, Buffer.from((bytes[0] ?? 0) & 0x80 ? [0] : []), bytes);
 
-/** @param unused number of unused bits in the last byte */
+/** @param unused bits in the last byte */
 export const bitString = (content: Uint8Array, unused = 0): Buffer =>
   value(0x03, Buffer.from([unused]), content);
 
@@ -48,7 +45,7 @@ function base128(arc: number): number[] {
   return digits;
 }
 
-/** UTCTime, which RFC 5280 requires until 2049. Whole seconds. */
+/** UTCTime, which RFC 5280 requires until 2049. */
 export function time(moment: Date): Buffer {
   const digits = moment.toISOString().replace(/\D/g, '').slice(2, 14);
   return value(0x17, Buffer.from(`${digits}Z`, 'ascii'));

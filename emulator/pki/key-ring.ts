@@ -5,8 +5,8 @@ interface Earlier<Key> {
 }
 
 /**
- * The signing keys of an issuer. After a rotation, the earlier key stays published for some time, so that its tokens
- * stay valid. A second rotation removes it immediately, as AKS documents.
+ * After a rotation, the earlier key stays valid for some time. A second rotation removes it immediately, as AKS
+ * documents.
  * @see https://learn.microsoft.com/azure/aks/use-oidc-issuer#rotate-the-oidc-key
  */
 export class KeyRing<Key> {
@@ -21,16 +21,13 @@ export class KeyRing<Key> {
     return this.#current;
   }
 
-  /** The keys that are valid now, the current one first. */
+  /** The current one first. */
   get valid(): Key[] {
     const { key, validUntil = 0 } = this.#earlier ?? {};
     return key !== undefined && validUntil > Date.now() ? [this.#current, key] : [this.#current];
   }
 
-  /**
-   * @param next signs from now on
-   * @param seconds how long the current key stays valid; the default is AKS's
-   */
+  /** @param seconds the current key stays valid; the default is AKS's */
   rotate(next: Key, seconds = 86_400): void {
     this.#earlier = { key: this.#current, validUntil: Date.now() + seconds * 1000 };
     this.#current = next;

@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { createCertificate } from './x509.ts';
 
-/** A public key in a JWKS document. */
 export interface PublishedKey extends JsonWebKey {
   readonly kty: 'RSA';
   readonly use: 'sig';
@@ -11,7 +10,7 @@ export interface PublishedKey extends JsonWebKey {
   readonly kid: string;
 }
 
-/** An RSA key pair for tokens (RS256). */
+/** RS256. */
 export class SigningKey {
   readonly kid: string;
   readonly published: PublishedKey;
@@ -24,7 +23,7 @@ export class SigningKey {
     const name = 'accounts.accesscontrol.windows.net';
     const issuer = { name, privateKey };
     this.certificate = createCertificate({ subject: name, publicKey, issuer, validDays: 5 * 365 });
-    // The certificate's thumbprint: Entra's `x5t` and `kid` are equal.
+    // Entra's `x5t` and `kid` are equal.
     this.kid = createHash('sha1').update(this.certificate).digest('base64url');
     this.published = {
       ...publicKey.export({ format: 'jwk' }),
@@ -43,7 +42,6 @@ export class SigningKey {
   }
 
   /**
-   * @param claims are not changed
    * @param header beside `typ`, `alg`, and `kid`
    * @returns the compact form
    */

@@ -26,22 +26,21 @@ export interface CertificateOptions {
   /** Common name. */
   readonly subject: string;
   readonly publicKey: KeyObject;
-  /** Common name and private key of the issuer. An EC or RSA key. */
+  /** `name` is the common name. An EC or RSA key. */
   readonly issuer: { readonly name: string; readonly privateKey: KeyObject };
-  /** The certificate is valid from yesterday on. */
+  /** From yesterday on. */
   readonly validDays: number;
-  /** Built with {@link extension}. */
   readonly extensions?: readonly Buffer[];
 }
 
-/** Creates an X.509 certificate of version 3, signed with SHA-256. Returns DER. */
+/** Version 3, SHA-256. Returns DER. */
 export function createCertificate(options: CertificateOptions): Buffer {
   const { subject, publicKey, issuer, validDays, extensions = [] } = options;
   const algorithm = algorithms[issuer.privateKey.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec'];
   const now = Date.now();
   const toBeSigned = sequence(
     tagged(0, integer(Buffer.from([2]))),
-    // A positive serial number without leading zeros.
+    // Positive, without leading zeros.
     integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
     algorithm,
     commonName(issuer.name),

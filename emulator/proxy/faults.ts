@@ -3,29 +3,28 @@ import type { Reply, Request } from '../http/service.ts';
 import { hostExpression } from './hosts.ts';
 
 /**
- * A response instead of the service's, for tests of how a client reacts. It has `failure`, `status`, or `reset`:
+ * Replaces a response. It has `failure`, `status`, or `reset`:
  * - `{"failure": "throttled", "times": 3}`: the next three requests to Resource Manager;
  * - `{"failure": "principal-not-found", "pathPattern": "/vaults/kv/"}`: the next role assignment on that vault;
- * - `{"reset": true, "host": "*.vault.azure.net"}`: the next request to a vault;
- * - `{"status": 503, "host": "graph.microsoft.com", "body": {"error": {"code": "ServiceUnavailable"}}}`.
+ * - `{"reset": true, "host": "*.vault.azure.net"}`;
+ * - `{"status": 503, "host": "graph.microsoft.com", "body": {}}`.
  *
- * az itself retries some failed requests (429, 5xx, resets) before it reports them.
+ * az itself retries some failures (429, 5xx, resets).
  */
 export interface Fault {
-  /** Host name or pattern: `*.vault.azure.net`. Without it, any host. */
+  /** Name or pattern: `*.vault.azure.net`. Default: any. */
   readonly host?: string;
-  /** Regular expression for path and query, case-insensitive. Without it, any path. */
+  /** Regular expression for path and query, case-insensitive. Default: any. */
   readonly pathPattern?: string;
   readonly method?: string;
-  /** Name of a template (transient-failures.ts). Members of the fault win over those of the template. */
+  /** Template in transient-failures.ts. The fault's members win. */
   readonly failure?: string;
   readonly status?: number;
-  /** Resets the TCP connection without a response. */
   readonly reset?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it is, everything else as JSON. */
+  /** A string is sent as it is, others as JSON. */
   readonly body?: unknown;
-  /** Number of requests. Default: 1. */
+  /** Default: 1. */
   readonly times?: number;
 }
 
@@ -38,24 +37,21 @@ interface Waiting {
 
 export type FaultTemplates = Readonly<Record<string, (cloud: AzureCloud) => Fault>>;
 
-/** The faults that are waiting for a request. */
 export class Faults {
   readonly #templates: FaultTemplates;
   readonly #cloud: AzureCloud;
   #waiting: Waiting[] = [];
 
-  /** @param cloud the hosts of the templates' faults */
   constructor(templates: FaultTemplates, cloud: AzureCloud) {
     this.#templates = templates;
     this.#cloud = cloud;
   }
 
-  /** The names that `Fault.failure` accepts. */
   get templateNames(): string[] {
     return Object.keys(this.#templates);
   }
 
-  /** @throws SyntaxError if the path pattern is not a regular expression */
+  /** @throws SyntaxError for an invalid path pattern */
   add(requested: Fault): void {
     const template = requested.failure === undefined ? undefined : this.#templates[requested.failure];
     const fault = { ...template?.(this.#cloud), ...requested };
@@ -73,8 +69,8 @@ export class Faults {
   }
 
   /**
-   * Uses the oldest fault that matches a request.
-   * @returns `'reset'` to reset the connection; `undefined` if no fault matches
+   * The oldest match.
+   * @returns `'reset'` to reset the connection
    */
   take(request: Request): Reply | 'reset' | undefined {
     const found = this.#waiting.find(

@@ -2,18 +2,15 @@ import { azureErrorFormat, type ErrorFormat } from '../http/error-format.ts';
 import type { Host } from '../http/serve-request.ts';
 import type { Service } from '../http/service.ts';
 
-/** One label of a host name. RFC 1035 allows 63 characters. */
+/** RFC 1035 allows 63 characters. */
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
-/**
- * Compiles a host pattern.
- * @param pattern a host name in lower case; `*` is exactly one label: `*.hcp.*.azmk8s.io`
- */
+/** @param pattern in lower case; `*` is exactly one label: `*.hcp.*.azmk8s.io` */
 export function hostExpression(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', label)}$`);
 }
 
-/** The services by host name. The proxy rejects other hosts. */
+/** The proxy rejects other hosts. */
 export class HostTable {
   readonly #entries: (Host & { readonly pattern: string; readonly matches: RegExp })[] = [];
   readonly #private: RegExp[] = [];
@@ -30,12 +27,12 @@ export class HostTable {
     return this;
   }
 
-  /** @param host in lower case, without a port */
+  /** @param host in lower case, without port */
   isPrivate(host: string): boolean {
     return this.#private.some(expression => expression.test(host));
   }
 
-  /** @param host in lower case, without a port */
+  /** @param host in lower case, without port */
   find(host: string): Host | undefined {
     return this.#entries.find(entry => entry.matches.test(host));
   }

@@ -18,7 +18,6 @@ let proxy: ProxyServer;
 let faults: Faults;
 let agent: ProxyAgent;
 let log: string[];
-/** The service of `*.vault.azure.net`. */
 let service: (request: Request) => Reply | Promise<Reply>;
 
 beforeEach(async () => {
@@ -49,7 +48,7 @@ afterEach(async () => {
 const get = (url: string, init: Parameters<typeof fetch>[1] = {}) =>
   fetch(url, { ...init, dispatcher: agent });
 
-/** Reads a socket until it closes or `until` arrives. */
+/** Until it closes or `until` arrives. */
 async function received(socket: Socket, until?: string): Promise<string> {
   let text = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -326,7 +325,7 @@ describe('responses', () => {
     const tls = await tunnel('kv.vault.azure.net');
     tls.pause();
     tls.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-    // Production stops when the sockets are full, long before all 256 MiB.
+    // Production stops when the sockets are full.
     let before = -1;
     while (before !== produced || produced === 0) {
       before = produced;

@@ -14,18 +14,15 @@ import type { Faults } from './faults.ts';
 import type { HostTable } from './hosts.ts';
 
 export interface ProxyOptions {
-  /** TCP port on 127.0.0.1; 0 selects a free one. */
+  /** On 127.0.0.1; 0 selects a free one. */
   readonly port: number;
   readonly authority: CertificateAuthority;
   readonly hosts: HostTable;
   readonly faults: Faults;
-  /** Answers requests to the proxy itself. */
+  /** For requests to the proxy itself. */
   readonly control: Host;
   readonly log: (line: string) => void;
-  /**
-   * Timeouts of a client: for the first byte of its request, including TLS, and for the last. Milliseconds. The
-   * default is Node's: one minute and five minutes.
-   */
+  /** Milliseconds to the first byte of a request, including TLS, and to the last. Default: Node's. */
   readonly timeouts?: Pick<
     ServerOptions,
     'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'
@@ -35,14 +32,12 @@ export interface ProxyOptions {
 export interface ProxyServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Closes every connection, also during a response. */
+  /** Also during a response. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the forward proxy between the clients and Azure. It opens tunnels (CONNECT), shows the certificate of the
- * host, and passes the requests to the host's service. It rejects hosts without a service, so that nothing reaches a
- * real cloud.
+ * Rejects hosts without a service, so that nothing reaches a real cloud.
  * @throws Error if the port is in use
  */
 export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
@@ -50,14 +45,14 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
   const sockets = new Set<Socket>();
   const tunnels = new WeakMap<Socket, { readonly origin: string; readonly host: Host }>();
 
-  // Does not listen: it receives the sockets inside the tunnels.
+  // Receives the sockets inside the tunnels.
   const inside = withKeepAlive(
     new Server(timeouts, (incoming, response) => {
       const tunnel = tunnels.get(incoming.socket);
       if (tunnel) void serveRequest(incoming, response, tunnel.origin, tunnel.host, log);
     }),
   );
-  // Node starts its timeouts when a server listens, and this one does not.
+  // Node starts its timeouts when a server listens.
   inside.emit('listening');
 
   const outside = withKeepAlive(
@@ -85,7 +80,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
       return;
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    // Data that the client sent with the request belongs to the tunnel.
+    // Belongs to the tunnel.
     if (head.length > 0) socket.unshift(head);
     const tls = new TLSSocket(socket, {
       isServer: true,
@@ -97,7 +92,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
       secure = true;
     });
     tls.on('error', (error: NodeJS.ErrnoException) => {
-      // A later error means that the client did not send HTTP. It already received an error.
+      // Later errors: the client did not send HTTP and already received an error.
       if (!secure && error.code !== 'ECONNRESET')
         log(`TLS with a client of ${name} failed: ${error.message}`);
       tls.destroy();
@@ -122,9 +117,7 @@ export async function startProxy(options: ProxyOptions): Promise<ProxyServer> {
   };
 }
 
-/**
- * Clients reuse connections between two polls of an operation. Node's default of 5 s would close them during a request.
- */
+/** Clients reuse connections between polls. Node's default of 5 s would close them during a request. */
 function withKeepAlive(server: Server): Server {
   server.keepAliveTimeout = 240_000;
   return server;
@@ -137,13 +130,13 @@ function withFaults({ service, errorFormat }: Host, faults: Faults, socket: Sock
       const fault = faults.take(request);
       if (fault !== 'reset') return fault ?? service(request);
       socket.resetAndDestroy();
-      // The same error as for a client that disconnected: no response is sent.
+      // As if the client had disconnected: no response is sent.
       throw Object.assign(new Error('The connection was reset on purpose.'), { code: 'ECONNRESET' });
     },
   };
 }
 
-/** The status line also has the reason, because many clients (az among them) show nothing else. */
+/** Many clients, az among them, show only the status line. */
 function rejection(target: string, hosts: HostTable): string {
   const name = target.replace(/[^\w.:[\]-]/g, '');
   const host = name.replace(/:\d+$/, '').toLowerCase();

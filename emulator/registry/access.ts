@@ -7,12 +7,10 @@ import type { RegistryContext } from './context.ts';
 import type { Registry } from './registries.ts';
 
 const namespace = 'Microsoft.ContainerRegistry/registries';
-/** The attribute for a repository's name in conditions of role assignments. */
 const repositoryName = `${namespace}/repositories:name`;
 
 /**
- * Permissions of a registry's tokens, with the action that a role needs. In registries with roles per repository, a data
- * action.
+ * Action of a role, or data action with roles per repository.
  * @see https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview
  */
 const permissions: Readonly<Record<string, { action: string; dataAction: string }>> = {
@@ -24,19 +22,18 @@ const permissions: Readonly<Record<string, { action: string; dataAction: string 
   catalog: { action: 'pull/read', dataAction: 'catalog/read' },
 };
 
-/** An entry of an access token's claim `access`. */
+/** In an access token's claim `access`. */
 export interface Access {
   readonly type: string;
   readonly name: string;
   readonly actions: readonly string[];
 }
 
-/** Permissions of anonymous clients if anonymous pull is enabled. */
+/** If anonymous pull is enabled. */
 const anonymously = ['pull', 'metadata_read'];
 
 /**
- * Selects the permissions of a scope that a principal has. Conditions of roles can test the repository's name.
- * @param principalId object ID; undefined for an anonymous client
+ * @param principalId undefined for an anonymous client
  * @param scope `repository:{name}:{action},…` or `registry:catalog:*`
  */
 export function grant(
@@ -52,12 +49,12 @@ export function grant(
     principalId === undefined
       ? registry.anonymousPullEnabled && anonymously.includes(permission)
       : isAllowed(context, registry, principalId, permission, { request: { [repositoryName]: name } });
-  // A registry scope has only the action `*`, also for reading.
+  // Registry scopes have only `*`, also for reading.
   if (type === 'registry') return { type, name, actions: granted(name) ? wanted : [] };
   return { type, name, actions: type === 'repository' ? wanted.filter(granted) : [] };
 }
 
-/** A principal can sign in if it has any permission on the content, whatever the repository. */
+/** Any permission on the content is enough. */
 export function canSignIn(context: RegistryContext, registry: Registry, principalId: string): boolean {
   return Object.keys(permissions).some(permission =>
     isAllowed(context, registry, principalId, permission, undetermined),

@@ -2,15 +2,13 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { Reply, Request, Service } from '../http/service.ts';
 import { wholeSeconds } from '../timestamps.ts';
 
-/** Permission of a shared access signature. */
 export type Permission = 'read' | 'write';
 
 const letters = { read: 'r', write: 'cw' } as const;
 
-/** The storage account for uploads, logs, and layers of registries. */
 const account = 'eusmanaged1';
 
-/** A blob. A log is an append blob. Every append adds a block. */
+/** A log is an append blob. Every append adds a block. */
 export class Blob {
   readonly type: 'BlockBlob' | 'AppendBlob';
   readonly #created = new Date();
@@ -40,7 +38,6 @@ export class Blob {
     this.#touch();
   }
 
-  /** Headers that describe the blob. */
   get headers(): Record<string, string> {
     return {
       ...this.identity,
@@ -58,7 +55,6 @@ export class Blob {
     };
   }
 
-  /** Headers that identify this state of the blob. */
   get identity(): Record<string, string> {
     return { etag: this.#etag, 'last-modified': this.#lastModified.toUTCString() };
   }
@@ -69,13 +65,13 @@ export class Blob {
   }
 }
 
-/** Blobs by path (`container/name`), and their shared access signatures. */
+/** By path (`container/name`). */
 export class BlobStore {
   readonly #blobs = new Map<string, Blob>();
   readonly #key = randomBytes(32);
   readonly #suffix: string;
 
-  /** @param suffix host name suffix of storage accounts: `core.windows.net` */
+  /** @param suffix `core.windows.net` */
   constructor(suffix: string) {
     this.#suffix = suffix;
   }
@@ -89,13 +85,12 @@ export class BlobStore {
     return blob;
   }
 
-  /** Removes every blob of a container. */
   removeContainer(container: string): void {
     for (const path of [...this.#blobs.keys()])
       if (path.startsWith(`${container}/`)) this.#blobs.delete(path);
   }
 
-  /** Creates a URL that is valid for an hour. */
+  /** Valid for an hour. */
   signedUrl(path: string, permission: Permission): string {
     const expiry = wholeSeconds(new Date(Date.now() + 3_600_000));
     const query = new URLSearchParams({
@@ -108,7 +103,6 @@ export class BlobStore {
     return `https://${account}.blob.${this.#suffix}/${path}?${query}`;
   }
 
-  /** True if a URL has a signature for its blob that has not expired and has the permission. */
   isSigned({ pathname, searchParams }: URL, permission: Permission): boolean {
     const [permissions, expiry, signature] = ['sp', 'se', 'sig'].map(name => searchParams.get(name) ?? '');
     const given = Buffer.from(signature!);
@@ -127,7 +121,7 @@ export class BlobStore {
 }
 
 /**
- * Creates the blob storage that clients of registries use: put in one request, read of ranges, properties.
+ * What clients of registries use.
  * @see https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
  */
 export function createBlobService(blobs: BlobStore): Service {

@@ -3,22 +3,21 @@ import type { BlobStore } from './blobs.ts';
 import { RegistryError } from './errors.ts';
 import type { Registry } from './registries.ts';
 
-/** Path parameter for the name of a repository, which can have slashes. */
+/** The name can have slashes. */
 export const repositoryParameter = ':repository([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)';
 
-/** A request for the content of a registry. */
 export interface ContentRequest {
   readonly registry: Registry;
   readonly blobs: BlobStore;
   readonly http: Request;
   /**
-   * Checks that the token allows an action. Call it before reading anything.
+   * Call it before reading anything.
    * @throws RegistryError 401 with the challenge for the missing action
    */
   requireAccess(type: 'repository' | 'registry', name: string, action: string): void;
 }
 
-/** Selects the requested page of a list. The headers link to the next page. */
+/** The headers link to the next page. */
 export function pageOf<T>(
   { http }: ContentRequest,
   items: readonly T[],

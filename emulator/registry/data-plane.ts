@@ -12,13 +12,13 @@ import type { Registries, Registry } from './registries.ts';
 import { signInRoutes } from './sign-in.ts';
 import { RegistryTokens } from './tokens.ts';
 
-/** Operations on the content of a registry. They need a token of the registry. */
+/** Needs a token of the registry. */
 export const contentRouter = new Router([...distributionRoutes, ...metadataRoutes]);
 
 export const signInRouter = new Router(signInRoutes);
 
 /**
- * Creates the service that answers for every registry on `https://{registry}.azurecr.io`.
+ * `https://{registry}.azurecr.io`
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 export function createDataPlane(context: RegistryContext, registries: Registries, blobs: BlobStore): Service {
@@ -26,7 +26,7 @@ export function createDataPlane(context: RegistryContext, registries: Registries
   return async request => {
     const { hostname } = request.url;
     const registry = registries.find(hostname.split('.')[0]!);
-    // In Azure, this host name does not resolve. A proxy reports that with 502.
+    // In Azure, this host name does not resolve, which a proxy reports with 502.
     if (!registry || registry.provisioningState === 'Creating') {
       return { status: 502, body: `getaddrinfo ENOTFOUND ${hostname}` };
     }
@@ -91,7 +91,7 @@ async function answer(
   return route.handler(contentRequest, decode(parameters));
 }
 
-/** @throws RegistryError 404 if a parameter is not a valid URL encoding */
+/** @throws RegistryError 404 for an invalid URL encoding */
 function decode(parameters: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
@@ -104,7 +104,7 @@ function decode(parameters: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-/** @returns what the request's token allows; `undefined` without a valid token */
+/** @returns `undefined` without a valid token */
 async function accessOf(
   tokens: RegistryTokens,
   registry: Registry,

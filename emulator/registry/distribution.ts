@@ -13,13 +13,10 @@ const blob = `/v2/${repositoryParameter}/blobs/:digest(sha256:[0-9a-f]{64})` as 
 const uploads = `/v2/${repositoryParameter}/blobs/uploads` as const;
 const upload = `/v2/${repositoryParameter}/blobs/uploads/:id([0-9a-f-]{36})` as const;
 
-/** Unfinished uploads of blobs, by registry and ID. */
+/** By upload ID. */
 const unfinishedUploads = new WeakMap<Registry, Map<string, Buffer>>();
 
-/**
- * The distribution API: pulls and pushes of images.
- * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md
- */
+/** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md */
 export const distributionRoutes = [
   route('GET', '/v2/_catalog', 'List repositories', (request: ContentRequest) => {
     request.requireAccess('registry', 'catalog', '*');
@@ -51,7 +48,7 @@ export const distributionRoutes = [
   }),
   route('GET', blob, 'Get blob', (request: ContentRequest, { repository: name, digest }) => {
     const content = readBlob(request, name, digest);
-    // A registry redirects its clients to its storage account for the content.
+    // Clients are redirected to the storage account.
     const path = `${request.registry.container}/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
     if (!request.blobs.get(path)) request.blobs.put(path, new Blob('BlockBlob', content));
     return { status: 307, headers: { location: request.blobs.signedUrl(path, 'read') } };
@@ -131,7 +128,7 @@ function putManifest(request: ContentRequest, { repository: name, reference }: M
   };
 }
 
-/** @throws RegistryError 400 if it is not an image manifest */
+/** @throws RegistryError 400 */
 function parseManifest(body: Buffer): ImageManifest {
   const invalid = new RegistryError(400, 'MANIFEST_INVALID', 'manifest invalid');
   let parsed: Partial<ImageManifest> | null;

@@ -2,10 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorFormat, mebibyte } from '../http/error-format.ts';
 import { json, type Reply } from '../http/service.ts';
 
-/**
- * An error of a registry.
- * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
- */
+/** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly status: number;
@@ -33,7 +30,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** 405: the tag is locked. @see https://github.com/Azure/acr-cli/issues/70 */
+/** For a locked tag. @see https://github.com/Azure/acr-cli/issues/70 */
 export function disallowed(): RegistryError {
   return new RegistryError(
     405,
@@ -43,7 +40,6 @@ export function disallowed(): RegistryError {
   );
 }
 
-/** A missing permission. */
 export interface Missing {
   readonly type: string;
   readonly name: string;
@@ -53,7 +49,7 @@ export interface Missing {
 /**
  * 401 with a challenge.
  * @param registry host name
- * @param error why the sent token is not accepted
+ * @param error why the token is not accepted
  */
 export function unauthorized(
   registry: string,

@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '../oci/manifests.ts';
 
-/** A manifest with its pushed bytes, which the digest is computed from. */
+/** The digest is computed from the pushed bytes. */
 export interface Manifest {
   readonly digest: Digest;
   readonly mediaType: string;
@@ -15,7 +15,6 @@ export interface Tag {
   readonly updated: Date;
 }
 
-/** A repository: blobs, manifests, and tags. */
 export class Repository {
   readonly name: string;
   readonly created: Date = new Date();
@@ -38,7 +37,7 @@ export class Repository {
     return this.#blobs.get(digest as Digest);
   }
 
-  /** Adds a manifest, unless it exists, and an optional tag. */
+  /** Keeps an existing one. */
   addManifest(bytes: Buffer, mediaType: string, tag?: string): Manifest {
     const digest = digestOf(bytes);
     const manifest = this.#manifests.get(digest) ?? { digest, mediaType, bytes, created: new Date() };
@@ -63,12 +62,11 @@ export class Repository {
     return this.#tags.get(name);
   }
 
-  /** In alphabetical order. */
   tags(): Tag[] {
     return [...this.#tags.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  /** True if the tag cannot be moved or deleted. */
+  /** Cannot be moved or deleted. */
   isLocked(name: string): boolean {
     return this.#locked.has(name);
   }
@@ -82,20 +80,18 @@ export class Repository {
     this.#tags.delete(name);
   }
 
-  /** Removes a manifest with its tags. */
   removeManifest(digest: Digest): void {
     this.#manifests.delete(digest);
     for (const tag of this.tags()) if (tag.digest === digest) this.#tags.delete(tag.name);
   }
 
-  /** Size in bytes. */
+  /** Bytes. */
   get size(): number {
     const contents = [...this.#blobs.values(), ...this.manifests().map(manifest => manifest.bytes)];
     return contents.reduce((sum, content) => sum + content.length, 0);
   }
 }
 
-/** The repositories of one registry. */
 export class Images {
   readonly #repositories = new Map<string, Repository>();
 
@@ -103,7 +99,7 @@ export class Images {
     return this.#repositories.get(name);
   }
 
-  /** Finds a repository, or creates it, as the first push does. */
+  /** As the first push does. */
   ensure(name: string): Repository {
     const repository = this.#repositories.get(name) ?? new Repository(name);
     this.#repositories.set(name, repository);
@@ -114,7 +110,7 @@ export class Images {
     this.#repositories.delete(name);
   }
 
-  /** Repositories with a manifest, in alphabetical order. */
+  /** With a manifest, in alphabetical order. */
   all(): Repository[] {
     return [...this.#repositories.values()]
       .filter(repository => repository.manifests().length > 0)

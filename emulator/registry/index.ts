@@ -7,11 +7,7 @@ import { createDataPlane } from './data-plane.ts';
 import { createProvider } from './management.ts';
 import { Registries } from './registries.ts';
 
-/**
- * Creates container registries with ACR Tasks.
- * @returns the resource provider `Microsoft.ContainerRegistry`, the service for `*.azurecr.io`, and the service for
- * their storage accounts (`*.blob.core.windows.net`) with uploads, logs, and layers
- */
+/** @returns the resource provider, `*.azurecr.io`, and their storage accounts (`*.blob.core.windows.net`) */
 export function createRegistries(
   context: RegistryContext,
   builds: BuildSwitch = { allowed: true, throttled: 0 },

@@ -16,10 +16,7 @@ import { type DockerBuild, type PushPermission, Run } from './runs.ts';
 
 const namespace = 'Microsoft.ContainerRegistry';
 
-/**
- * Creates the resource provider `Microsoft.ContainerRegistry`, with registries and the runs of their builds.
- * @see https://learn.microsoft.com/rest/api/container-registry/
- */
+/** @see https://learn.microsoft.com/rest/api/container-registry/ */
 export function createProvider(
   context: RegistryContext,
   registries: Registries,
@@ -49,7 +46,7 @@ export function createProvider(
         registry.provisioningState = 'Succeeded';
       },
     });
-    // As recorded in 2026: no operation. The answer comes after the creation.
+    // As recorded in 2026: no operation, and a late answer.
     if (request.apiVersion >= '2026-01-01') {
       await operation.done;
       return reply(request, 200, registry);
@@ -101,8 +98,8 @@ export function createProvider(
   };
 
   /**
-   * A build is allowed to push to a registry with roles for the whole registry. With roles per repository, it has the
-   * permissions of the identity in the request: none, or the caller's.
+   * With roles for the whole registry, a build can push. With roles per repository, it has the permissions of the
+   * request's identity: none, or the caller's.
    */
   const pushPermissionOf = (
     registry: Registry,
@@ -215,7 +212,7 @@ export function createProvider(
   };
 }
 
-/** Validates a body and applies it to a registry. Missing members do not change. */
+/** Missing members do not change. */
 function change(registry: Registry, request: ArmRequest): Registry {
   const { sku, properties } = request.body;
   if (sku !== undefined) registry.sku = skuIn(sku);
@@ -255,7 +252,7 @@ function versionHeader({ apiVersion }: ArmRequest): Record<string, string> {
   return { 'api-supported-versions': apiVersion };
 }
 
-/** Returns the members of an API version: later versions have more, and some are only in previews. */
+/** Later API versions have more members, and some are only in previews. */
 function show(registry: Registry, apiVersion = ''): Resource {
   const { id, name, location, tags, sku, systemData } = registry;
   const premium = sku === 'Premium';
@@ -305,7 +302,7 @@ function show(registry: Registry, apiVersion = ''): Resource {
   };
 }
 
-/** Included storage of each SKU, in bytes: https://learn.microsoft.com/azure/container-registry/container-registry-skus */
+/** Bytes: https://learn.microsoft.com/azure/container-registry/container-registry-skus */
 const includedStorage: Readonly<Record<Sku, number>> = {
   Basic: 10 * 1024 ** 3,
   Standard: 100 * 1024 ** 3,
@@ -321,7 +318,7 @@ function usages({ sku, images }: Registry): unknown[] {
   ];
 }
 
-/** A run as `scheduleRun` returns it, without the agent's data. */
+/** `scheduleRun` leaves out the agent's data. */
 function showQueuedRun(registry: Registry, run: Run): JsonObject {
   const { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled } = runProperties(run);
   return runResource(registry, run, { runId, status, lastUpdatedTime, provisioningState, isArchiveEnabled });
@@ -355,16 +352,13 @@ function runProperties(run: Run): JsonObject {
     platform: run.build.platform,
     agentConfiguration: { cpu: 2 },
     runErrorMessage: run.errorMessage,
-    // The request succeeded, even if the run failed.
+    // Even if the run failed.
     provisioningState: 'Succeeded',
     isArchiveEnabled: false,
   };
 }
 
-/**
- * Parses the `$filter` of a list of runs, as az sends it: `Status eq 'x'` and `contains(OutputImageManifests, 'repo@digest')`,
- * joined by `and`.
- */
+/** As az sends it: `Status eq 'x'` and `contains(OutputImageManifests, 'repo@digest')`, joined by `and`. */
 function runFilter({ query }: ArmRequest): (run: Run) => boolean {
   const conditions = (query.get('$filter') ?? '').split(/ and /i).filter(Boolean).map(runCondition);
   return run => conditions.every(holds => holds(run));
@@ -388,7 +382,7 @@ function runCondition(text: string): (run: Run) => boolean {
   }
 }
 
-/** @throws ArmError 400 unless the body requests an image from an uploaded context */
+/** @throws ArmError 400 unless an uploaded context is built */
 function dockerBuildIn(body: JsonObject): DockerBuild {
   if (body.type !== 'DockerBuildRequest') {
     throw badRequest(
@@ -446,7 +440,6 @@ function changedBy({ caller }: ArmRequest): Readonly<Record<string, unknown>> {
   return systemData(caller, `${new Date().toISOString().slice(0, -1)}+00:00`);
 }
 
-/** The creator of a registry, if it exists. */
 function creation({
   createdBy,
   createdByType,
@@ -455,7 +448,7 @@ function creation({
   return createdBy === undefined ? {} : { createdBy, createdByType, createdAt };
 }
 
-/** `202611231530`, in the paths of uploads. */
+/** In the paths of uploads: `202611231530`. */
 function timestamp(date: Date): string {
   return date.toISOString().replace(/\D/g, '').slice(0, 12);
 }

@@ -9,7 +9,7 @@ import type { Manifest, Repository, Tag } from './images.ts';
 const repositoryPath = `/acr/v1/${repositoryParameter}` as const;
 const tagPath = `${repositoryPath}/_tags/:tag` as const;
 
-/** Only `writeEnabled` of a tag can be changed in the emulator. */
+/** Only a tag's `writeEnabled`. */
 const changeableAttributes = {
   deleteEnabled: true,
   writeEnabled: true,
@@ -18,7 +18,7 @@ const changeableAttributes = {
 };
 
 /**
- * The registry's own API, `/acr/v1`, which `az acr repository` and `az acr manifest` use.
+ * `/acr/v1`, which `az acr repository` and `az acr manifest` use.
  * @see https://learn.microsoft.com/rest/api/containerregistry/
  */
 export const metadataRoutes = [
@@ -152,7 +152,7 @@ function showManifest(
   };
 }
 
-/** Parses the configuration of an image. A client can push anything as one, which then has no members. */
+/** A client can push anything, which then has no members. */
 function imageConfig(content: Buffer | undefined): {
   readonly architecture?: unknown;
   readonly os?: unknown;

@@ -5,11 +5,10 @@ import type { Run } from './runs.ts';
 
 export type Sku = 'Basic' | 'Standard' | 'Premium';
 
-/** Roles for the whole registry, or data roles that conditions can limit to repositories. */
+/** Data roles (Abac) can have conditions on repositories. */
 export type RoleAssignmentMode = 'LegacyRegistryPermissions' | 'AbacRepositoryPermissions';
 
 export class Registry {
-  /** Resource ID. */
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
@@ -17,10 +16,10 @@ export class Registry {
   /** Host name. */
   readonly loginServer: string;
   readonly creationDate: Date = new Date();
-  /** Storage container for uploads, logs, and layers. */
+  /** For uploads, logs, and layers. */
   readonly container = `${randomUUID().replaceAll('-', '')}-${randomBytes(5).toString('hex')}`;
   readonly images = new Images();
-  /** By run ID, oldest first. */
+  /** By ID, oldest first. */
   readonly runs = new Map<string, Run>();
   provisioningState: 'Creating' | 'Succeeded' | 'Failed' = 'Creating';
   tags: Readonly<Record<string, string>> = {};
@@ -28,7 +27,7 @@ export class Registry {
   adminUserEnabled = false;
   anonymousPullEnabled = false;
   roleAssignmentMode: RoleAssignmentMode = 'LegacyRegistryPermissions';
-  /** `enabled`: a client can sign in with a token for Resource Manager. */
+  /** `enabled`: tokens for Resource Manager can sign in. */
   armTokens: 'enabled' | 'disabled' = 'enabled';
   systemData: Readonly<Record<string, unknown>> = {};
 
@@ -37,7 +36,7 @@ export class Registry {
     name: string;
     resourceGroup: string;
     location: string;
-    /** Host name suffix of registries: `azurecr.io`. */
+    /** `azurecr.io`. */
     suffix: string;
   }) {
     this.loginServer = loginServerOf(options.name, options.suffix);
@@ -52,7 +51,7 @@ export function loginServerOf(name: string, suffix: string): string {
   return `${name.toLowerCase()}.${suffix}`;
 }
 
-/** All registries. A name is unique in all of Azure. */
+/** A name is unique in all of Azure. */
 export class Registries {
   readonly #registries = new IdMap<Registry>();
 

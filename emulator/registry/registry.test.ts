@@ -24,7 +24,6 @@ beforeAll(async () => {
   await arm.call('PUT', 'resourceGroups/rg', { location: 'eastus' });
 });
 
-/** Creates a registry with a new name and waits until it is ready. */
 async function createRegistry(properties: Record<string, unknown> = {}): Promise<string> {
   counter += 1;
   const name = `registry${counter}`;
@@ -39,7 +38,7 @@ function create(name: string, properties: Record<string, unknown> = {}): Promise
   return arm.call('PUT', `${registriesPath}/${name}`, body);
 }
 
-/** Uploads a context and starts a build, like `az acr build`. @returns the run's ID */
+/** Like `az acr build`. @returns the run's ID */
 async function startBuild(
   registry: string,
   files: Record<string, string>,
@@ -93,7 +92,6 @@ ENTRYPOINT ["/usr/bin/node", "/app/main.mjs"]
 `;
 const context = { hex_Dockerfile: dockerfile, 'main.mjs': 'console.log(1)' };
 
-/** Calls the host of a registry. */
 function content(
   registry: string,
   method: string,
@@ -125,7 +123,6 @@ async function signIn(
   return form(registry, '/oauth2/exchange', { grant_type: 'access_token', access_token });
 }
 
-/** Signs in and gets an access token for a scope. */
 async function accessToken(registry: string, as: ServicePrincipal | User, scope: string): Promise<string> {
   const { refresh_token } = (await signIn(registry, as)).body;
   const answer = await form(registry, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, scope });
@@ -307,7 +304,7 @@ describe('builds', () => {
       } else expect([image.status, headers['x-ms-meta-complete']]).toEqual([200, 'successful']);
       await new Promise(resolve => setTimeout(resolve, 5));
     }
-    // On a busy machine, a state can begin and end between two requests. The run's times show it.
+    // On a busy machine, requests can miss a state. The run's times show it.
     expect(['Queued', 'Running', 'Succeeded'].filter(state => states.has(state))).toEqual([...states]);
     const { properties } = (await arm.call('GET', `${registriesPath}/${registry}/runs/${id}`)).body;
     const times = [properties.createTime, properties.startTime, properties.finishTime].map(Date.parse);

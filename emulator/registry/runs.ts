@@ -10,19 +10,17 @@ import type { Images } from './images.ts';
 
 export type RunStatus = 'Queued' | 'Started' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled';
 
-/** A build request of `scheduleRun`. */
 export interface DockerBuild {
-  /** `repository[:tag]`. `{{.Run.ID}}` is replaced by the run's ID. */
+  /** `repository[:tag]`, with `{{.Run.ID}}`. */
   readonly imageNames: readonly string[];
   readonly isPushEnabled: boolean;
-  /** Path of the uploaded context in the registry's container. */
+  /** In the registry's container. */
   readonly sourceLocation: string;
   readonly dockerFilePath: string;
   readonly arguments: ReadonlyMap<string, string>;
   readonly platform: { readonly os: string; readonly architecture: string };
 }
 
-/** Result of the check that a run is allowed to push to a repository. */
 export type PushPermission = 'yes' | 'no credential' | 'denied';
 
 export interface OutputImage {
@@ -32,26 +30,23 @@ export interface OutputImage {
   readonly digest: Digest;
 }
 
-/** What a run reads and changes of its registry. */
 export interface RunRegistry {
   readonly loginServer: string;
-  /** Name of the storage container for uploads and logs. */
   readonly container: string;
   readonly images: Images;
   readonly runs: ReadonlyMap<string, unknown>;
 }
 
 /**
- * A run of ACR Tasks that waits for an agent, builds an image, and pushes it. It continues if no client polls it.
+ * Continues if no client polls it.
  * @see https://learn.microsoft.com/azure/container-registry/container-registry-tasks-overview
  */
 export class Run {
   readonly id: string;
   readonly createTime: Date = new Date();
   readonly build: DockerBuild;
-  /** Path of the log's blob. */
   readonly logPath: string;
-  /** Resolves when the run has ended, also if it failed. */
+  /** Resolves even if the run failed. */
   readonly done: Promise<void>;
   readonly #registry: RunRegistry;
   readonly #blobs: BlobStore;
@@ -67,7 +62,7 @@ export class Run {
   #image?: BuiltImage;
   #stage: Operation;
 
-  /** @param pushPermission called for each repository of the image */
+  /** @param pushPermission for each repository */
   constructor(
     registry: RunRegistry,
     build: DockerBuild,
@@ -121,7 +116,7 @@ export class Run {
     return this.#outputImages;
   }
 
-  /** Cancels the run, unless it has ended. */
+  /** Unless it has ended. */
   cancel(): void {
     this.#stage.cancel();
   }
@@ -168,7 +163,7 @@ export class Run {
     this.#say('Successfully executed container: build');
   }
 
-  /** Uses Docker Hub's words. @see https://github.com/Azure-Samples/azure-search-openai-demo/issues/3101 */
+  /** In Docker Hub's words. @see https://github.com/Azure-Samples/azure-search-openai-demo/issues/3101 */
   #requireNotThrottled(): void {
     if (this.#builds.throttled === 0) return;
     this.#builds.throttled -= 1;
@@ -177,7 +172,7 @@ export class Run {
     );
   }
 
-  /** With roles per repository, a run without permission to push ends before it builds. */
+  /** With roles per repository, such a run ends before it builds. */
   #requirePushPermission(): void {
     if (!this.build.isPushEnabled) return;
     const permissions = this.#targets().map(({ repository }) => this.#pushPermission(repository));
@@ -192,7 +187,7 @@ export class Run {
     throw new Error('failed during run, err: exit status 1');
   }
 
-  /** In Azure, the push fails at the end of the run. */
+  /** In Azure, the push fails at the end. */
   #requireUnlockedTags(): void {
     const { images } = this.#registry;
     const locked = this.#targets().some(({ repository, tag }) => images.find(repository)?.isLocked(tag));
@@ -201,7 +196,7 @@ export class Run {
     throw new Error('failed during run, err: exit status 1');
   }
 
-  /** Pushes the image only when the duration of the run is over. */
+  /** The image appears only when the run's duration is over. */
   #finish(status: Operation['status'], message: string | undefined): void {
     if (status === 'Succeeded' && this.build.isPushEnabled) this.#push(this.#image!);
     this.#end(status === 'InProgress' ? 'Succeeded' : status, message);
@@ -285,13 +280,13 @@ export class Run {
     this.#lastUpdatedTime = new Date();
   }
 
-  /** Logs a line of the agent, with the time. */
+  /** As the agent: with the time. */
   #say(text: string): void {
     const [date, time] = new Date().toISOString().split(/[T.]/);
     this.#print(`${date!.replaceAll('-', '/')} ${time} ${text}`);
   }
 
-  /** Logs a line. az prints the log up to the last CR LF. */
+  /** az prints the log up to the last CR LF. */
   #print(line: string): void {
     this.#log.append(`${line}\r\n`);
   }

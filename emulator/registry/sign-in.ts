@@ -14,10 +14,7 @@ interface SignInRequest {
   readonly request: Request;
 }
 
-/**
- * Operations that issue tokens of a registry.
- * @see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
- */
+/** @see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
 export const signInRoutes = [
   route('POST', '/oauth2/exchange', 'Exchange Entra token for refresh token', issueRefreshToken),
   route('POST', '/oauth2/token', 'Get access token', issueAccessToken),
@@ -25,9 +22,8 @@ export const signInRoutes = [
 ];
 
 /**
- * Exchanges an Entra access token for a refresh token. The audience is container registries, or Resource Manager if the
- * registry's policy allows it.
- * @throws RegistryError 401 if the token is invalid, or its principal has no permission on the registry
+ * Resource Manager's audience is accepted if the registry's policy allows it.
+ * @throws RegistryError 401 for an invalid token, or a principal without permission on the registry
  */
 async function issueRefreshToken({ context, tokens, registry, request }: SignInRequest): Promise<Reply> {
   const form = new URLSearchParams(request.body.toString('utf8'));
@@ -49,9 +45,9 @@ async function issueRefreshToken({ context, tokens, registry, request }: SignInR
 }
 
 /**
- * Issues an access token for those of the requested scopes that roles allow. The refresh token is in the form of a POST,
- * or the password of a GET, as docker and containerd send it. Without one, the client is anonymous.
- * @throws RegistryError 401 if the refresh token is invalid, or an anonymous client is allowed nothing
+ * Only the scopes that roles allow. The refresh token is in a POST's form or, as docker and containerd send it, a GET's
+ * password. Without one, the client is anonymous.
+ * @throws RegistryError 401 for an invalid token, or an anonymous client that is allowed nothing
  */
 async function issueAccessToken({ context, tokens, registry, request }: SignInRequest): Promise<Reply> {
   const { loginServer } = registry;
@@ -70,7 +66,7 @@ async function issueAccessToken({ context, tokens, registry, request }: SignInRe
   return json(200, { access_token: await tokens.issueAccessToken(loginServer, principalId, access) });
 }
 
-/** The password of basic authentication. The user name is ignored. */
+/** The user name is ignored. */
 function passwordOf({ headers }: Request): string | undefined {
   const credentials = /^Basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (credentials === undefined) return undefined;

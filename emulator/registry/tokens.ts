@@ -2,16 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Access } from './access.ts';
 
-/** Lifetime of tokens, in seconds. */
+/** Seconds. */
 const lifetime = { refresh_token: 3 * 3600, access_token: 75 * 60 } as const;
 
 type Kind = keyof typeof lifetime;
 
-/** Tokens that registries issue and only they read. */
+/** Only registries read them. */
 export class RegistryTokens {
   readonly #key = randomBytes(32);
 
-  /** @param principalId object ID */
   issueRefreshToken(registry: string, principalId: string): Promise<string> {
     return this.#issue('refresh_token', registry, principalId, {});
   }
@@ -25,12 +24,12 @@ export class RegistryTokens {
     return this.#issue('access_token', registry, principalId, { access });
   }
 
-  /** @returns the principal's object ID; `undefined` if it is not a valid refresh token of the registry */
+  /** @returns the object ID; `undefined` for an invalid token */
   async verifyRefreshToken(registry: string, token: string): Promise<string | undefined> {
     return (await this.#verify('refresh_token', registry, token))?.sub;
   }
 
-  /** @returns `undefined` if it is not a valid access token of the registry */
+  /** @returns `undefined` for an invalid token */
   async verifyAccessToken(registry: string, token: string): Promise<readonly Access[] | undefined> {
     const claims = await this.#verify('access_token', registry, token);
     return claims && (claims.access as readonly Access[]);

@@ -1,21 +1,17 @@
 import type { Request, Service } from '../http/service.ts';
 
-/** A reply of a service, read to its end. */
 export interface ServiceReply {
   readonly status: number;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed, if it is a JSON object or list. */
+  /** `undefined` if it is not a JSON object or list. */
   // biome-ignore lint/suspicious/noExplicitAny: tests check bodies of every type
   readonly body: any;
   readonly text: string;
   readonly bytes: Buffer;
 }
 
-/**
- * Calls a service without a network.
- * @param body an object is sent as JSON
- */
+/** Without a network. An object is sent as JSON. */
 export async function callService(
   service: Service,
   method: string,

@@ -13,27 +13,21 @@ import { createTestContext } from './test-context.ts';
 
 type Principal = User | ServicePrincipal;
 
-/** Resource Manager for unit tests, without a network. `owner` has the role Owner on the subscription. */
+/** Without a network. `owner` has the role Owner on the subscription. */
 export interface TestArm extends Arm {
   readonly aks: Aks;
   readonly context: EmulatorContext;
-  /** Resource ID of the subscription. */
+  /** ARM ID. */
   readonly subscription: string;
   readonly owner: User;
-  /**
-   * Sends a request to Resource Manager.
-   * @param path absolute, or below the subscription: `resourceGroups/rg`
-   */
+  /** @param path absolute, or below the subscription: `resourceGroups/rg` */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<ServiceReply>;
-  /** Polls an address as the owner until the operation or the resource is no longer in progress. */
+  /** As the owner. */
   waitUntilDone(url: string): Promise<ServiceReply>;
-  /** Adds an application to the directory. */
   addPrincipal(displayName?: string): ServicePrincipal;
-  /** Assigns a role, effective immediately. */
+  /** Effective immediately. */
   assignRole(principal: Principal, role: string, scope: string, condition?: string): void;
-  /** Adds an application that has a role on a scope. */
   principalWith(role: string, scope: string, condition?: string): ServicePrincipal;
-  /** Issues an access token. */
   token(principal: Principal, audience: string): Promise<string>;
 }
 
@@ -41,22 +35,20 @@ export interface CallOptions {
   /** Default: the owner. */
   readonly as?: Principal;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For paths without `api-version`. */
   readonly apiVersion?: string;
 }
 
 export interface TestArmOptions {
-  /** Default: a new test context with this latency. */
+  /** Default: a new one with `latency`. */
   readonly context?: EmulatorContext;
-  /** Operations take the median of this profile. */
+  /** Operations take the median. */
   readonly latency?: LatencyProfile;
-  /** Providers beside those of Resource Manager and AKS. They share `context`. */
+  /** They share `context`. */
   readonly providers?: readonly ResourceProvider[];
-  /** Starts the Kubernetes of a cluster. Without it, no cluster can be created. */
+  /** Without it, no cluster can be created. */
   readonly startCluster?: StartCluster;
 }
 
-/** Creates a `TestArm`. */
 export async function createTestArm(options: TestArmOptions = {}): Promise<TestArm> {
   const context =
     options.context ?? (await createTestContext({ latency: new Latency(options.latency, () => 0.5) }));

@@ -7,10 +7,7 @@ import { Latency } from '../latency.ts';
 import { Network } from '../network.ts';
 import { SigningKey } from '../pki/signing-key.ts';
 
-/**
- * Creates the context of an emulator for unit tests. Nothing listens behind its network.
- * @param options.key signs the tenant's tokens
- */
+/** Nothing listens behind its network. */
 export async function createTestContext(
   options: { latency?: Latency; key?: SigningKey } = {},
 ): Promise<EmulatorContext> {

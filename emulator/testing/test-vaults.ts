@@ -8,16 +8,14 @@ import { callService, type ServiceReply } from './call-service.ts';
 import { createTestArm, type TestArm } from './test-arm.ts';
 import { createTestContext } from './test-context.ts';
 
-/** Path of the vaults below the subscription. The resource group exists. */
+/** Below the subscription. The resource group exists. */
 export const vaultsPath = 'resourceGroups/rg/providers/Microsoft.KeyVault/vaults';
 
-/** Key Vault for unit tests, with a Resource Manager that creates vaults. */
 export class TestVaults {
   readonly arm: TestArm;
-  /** Answers for `*.vault.azure.net`. */
+  /** `*.vault.azure.net`. */
   readonly service: Service;
   readonly vaults: Vaults;
-  /** Signs the tenant's tokens. */
   readonly key: SigningKey;
   #count = 0;
 
@@ -41,10 +39,7 @@ export class TestVaults {
     return new TestVaults(arm, keyVault, key);
   }
 
-  /**
-   * Creates a vault and waits until its host name resolves.
-   * @returns its name
-   */
+  /** Waits until the host name resolves. */
   async createVault(properties: Record<string, unknown> = {}): Promise<string> {
     this.#count += 1;
     const name = `vault${this.#count}`;
@@ -54,7 +49,7 @@ export class TestVaults {
     return name;
   }
 
-  /** The body that creates a vault. It uses roles, unless `properties` overrides that. */
+  /** Uses roles by default. */
   bodyWith(properties: Record<string, unknown>): unknown {
     return {
       location: 'East US',
@@ -70,15 +65,12 @@ export class TestVaults {
     };
   }
 
-  /** Resource ID of a vault. */
+  /** ARM ID. */
   idOf(name: string): string {
     return `${this.arm.subscription}/${vaultsPath}/${name}`;
   }
 
-  /**
-   * Calls a vault's data plane.
-   * @param options.as the principal whose token is sent; anonymous without it and `token`
-   */
+  /** @param options.as default: anonymous */
   async call(
     vault: string,
     method: string,

@@ -1,17 +1,17 @@
 import { container, idleProgram } from '../../emulator/testing/kubernetes/test-cluster.ts';
 
-/** A kubectl command, or a request without kubectl. */
+/** For kubectl, or a request without it. */
 export interface ConformanceCommand {
-  /** Arguments of kubectl, separated by spaces, or a method and a path. */
+  /** kubectl's arguments, separated by spaces, or a method and a path. */
   readonly text: string;
-  /** Standard input of kubectl, or the body of the request. An object is sent as JSON. */
+  /** Standard input, or body. An object is sent as JSON. */
   readonly input?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Compare only lines that match, because the real server has more than the emulator. */
+  /** Only these lines: the real server has more. */
   readonly lines?: RegExp;
-  /** Do not compare standard output, because its timing differs. */
+  /** Do not compare standard output: its timing differs. */
   readonly quiet?: boolean;
-  /** Why the answers differ, and in which lines. They must differ there, and nowhere else. */
+  /** The answers must differ in these lines, and nowhere else. */
   readonly differs?: { readonly why: string; readonly where: RegExp };
 }
 
@@ -59,7 +59,7 @@ const privileged = {
   ports: [{ containerPort: 80, hostPort: 80 }],
 };
 
-/** What is asked of both API servers, in this order; a row may need what those before it made. */
+/** In this order: a row can need those before it. */
 export const commands: readonly ConformanceCommand[] = [
   // Namespaces, and what they come with
   { text: 'create namespace demo' },

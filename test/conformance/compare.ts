@@ -2,25 +2,21 @@ import type { TestCluster } from '../../emulator/testing/kubernetes/test-cluster
 import type { ConformanceCommand } from './commands.ts';
 import { formatJson, normalize } from './normalize.ts';
 
-/** The outcome of a command on both clusters. */
 export interface Result {
   readonly command: ConformanceCommand;
   readonly same: boolean;
-  /** Lines that only the embedded server (`-`) or only the real one (`+`) returned. */
+  /** `-`: only embedded; `+`: only real. */
   readonly difference: readonly string[];
 }
 
-/** True if the answers differ exactly where the command declares a difference. */
+/** Exactly where the command declares it. */
 export function isExpected({ command, same, difference }: Result): boolean {
   if (command.differs === undefined) return same;
   const { where } = command.differs;
   return !same && difference.every(line => where.test(line));
 }
 
-/**
- * Runs every command on both clusters, one after the other.
- * @param onResult called after each command
- */
+/** One after the other. */
 export async function compare(
   commands: readonly ConformanceCommand[],
   embedded: TestCluster,
@@ -62,7 +58,7 @@ async function run(
     .join('\n');
 }
 
-/** The lines outside the longest common subsequence of both texts. */
+/** Outside the longest common subsequence. */
 function difference(ours: string, theirs: string): string[] {
   const [a, b] = [ours.split('\n'), theirs.split('\n')];
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));

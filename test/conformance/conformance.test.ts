@@ -34,7 +34,6 @@ test.skipIf(missing !== undefined)(
     } finally {
       await Promise.all([embedded.stop(), real.stop()]);
     }
-    // Neither cluster logged a problem.
     expect([embedded.log, real.log]).toEqual([[], []]);
   },
 );

@@ -5,7 +5,6 @@ import { startTestCluster } from '../../emulator/testing/kubernetes/test-cluster
 import { commands } from './commands.ts';
 import { compare, isExpected, type Result } from './compare.ts';
 
-/** Compares the embedded API server with a real one and prints a report. */
 async function main(): Promise<void> {
   const binaries = requireBinaries(binaryDirectories);
   const embedded = await startTestCluster({ kubernetesVersion: '1.35.4' });

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 
-/** Replacements for values that differ in every run. The order matters. */
+/** The order matters. */
 const replacements: readonly [pattern: RegExp, by: string | ((...found: string[]) => string)][] = [
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, claims],
   [/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g, 'CERTIFICATE'],
@@ -9,7 +9,7 @@ const replacements: readonly [pattern: RegExp, by: string | ((...found: string[]
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?\b/g, 'TIME'],
   [/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/(resourceVersion\\*"?: ?\\*"?)\d+/g, '$1VERSION'],
-  // From `kubectl diff`.
+  // `kubectl diff`
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, 'TIME'],
   [/aks-nodepool1-\d+-vmss000000/g, 'NODE'],
@@ -19,19 +19,19 @@ const replacements: readonly [pattern: RegExp, by: string | ((...found: string[]
   [/\bweb-[0-9a-z]{8,10}\b/g, 'web-HASH'],
   [/(pod-template-hash"?[:=] ?"?)[0-9a-z]{8,10}\b/g, '$1HASH'],
   [/\b(good|bad)-[0-9a-z]{5}\b/g, '$1-SUFFIX'],
-  // Ages and durations in tables and descriptions.
+  // Ages and durations.
   [/(?<=\s|\()(\d+[smh]){1,2}\d*s?(?=\s|\)|$)/gm, 'AGE'],
   [/"(\d+[smh]){1,2}"/g, '"AGE"'],
 ];
 
-/** Claims and header of a token, without the signature and the times. */
+/** Without signature and times. */
 function claims(token: string): string {
   const { exp = 0, iat = 0, ...rest } = decodeJwt(token);
   const { kid: _, ...header } = decodeProtectedHeader(token);
   return JSON.stringify(sorted({ ...header, ...rest, nbf: (rest.nbf ?? 0) - iat, life: exp - iat }));
 }
 
-/** Replaces what differs between two runs against the same server, and the width of columns. */
+/** Replaces what differs between runs, and column widths. */
 export function normalize(text: string): string {
   let result = text;
   for (const [pattern, by] of replacements) {
@@ -44,7 +44,7 @@ export function normalize(text: string): string {
     .join('\n');
 }
 
-/** Indents a JSON document, sorts its keys, and removes `managedFields`. Returns other text unchanged. */
+/** Sorts keys and removes `managedFields`. Returns other text unchanged. */
 export function formatJson(text: string): string {
   try {
     return JSON.stringify(sorted(JSON.parse(text)), null, 1);

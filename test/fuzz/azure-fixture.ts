@@ -4,26 +4,25 @@ import { parse } from 'yaml';
 import { Network } from '../../emulator/network.ts';
 import type { ProxyAddress } from './tunnel.ts';
 
-/** Facts that an emulator prints when it is ready. */
 export interface Ready extends ProxyAddress {
   readonly control: { readonly url: string; readonly key: string };
   readonly tenantId: string;
   readonly subscriptionId: string;
 }
 
-/** A managed identity that can read one secret, which no other reader can. */
+/** Reads one secret, which no other reader can. */
 export interface Reader {
   readonly clientId: string;
   readonly objectId: string;
-  /** Trusted subject of GitHub tokens. */
+  /** Of GitHub tokens. */
   readonly subject: string;
   readonly vaultToken: string;
   readonly secretName: string;
-  /** The value of the secret. */
+  /** The secret's value. */
   readonly mark: string;
 }
 
-/** Bearer tokens by service. */
+/** By service. */
 export type Tokens = Readonly<
   Record<'arm' | 'vault' | 'graph' | 'reader' | 'cluster' | 'registry' | 'github', string>
 >;
@@ -34,7 +33,7 @@ const roleIds = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
 };
 
-/** Creates a vault, two identities that can read one secret each, a registry, and a cluster in an emulator, with requests. */
+/** Created with requests: a vault, two readers, a registry, and a cluster. */
 export class AzureFixture {
   readonly ready: Ready;
   readonly vaultHost = `kv-${randomBytes(4).toString('hex')}.vault.azure.net`;
@@ -64,12 +63,11 @@ export class AzureFixture {
     return this.#readers;
   }
 
-  /** Closes this client's connections. */
   close(): Promise<void> {
     return this.#network.close();
   }
 
-  /** Sends a request through the proxy. @throws Error if the status is not an expected one */
+  /** @throws Error for an unexpected status */
   async ask(url: string, init: RequestInit & { token?: string; expect?: number[] } = {}) {
     const { token, expect = [200, 201, 202], ...rest } = init;
     const headers = { ...(token && { authorization: `Bearer ${token}` }), ...rest.headers } as Record<
@@ -84,7 +82,7 @@ export class AzureFixture {
     return text.startsWith('{') ? (JSON.parse(text) as any) : undefined;
   }
 
-  /** The duration depends on the emulator's latency profile. */
+  /** As long as the latency profile says. */
   async createResources({ cluster = true } = {}): Promise<this> {
     const refreshToken = await this.#signIn();
     const [arm, vault, graph] = await Promise.all(
@@ -113,7 +111,7 @@ export class AzureFixture {
     return this;
   }
 
-  /** Gets a token of the owner of octo/fuzz. */
+  /** Of the owner of octo/fuzz. */
   async #gitHubToken(): Promise<string> {
     const names = ['actions', 'actions_variables', 'administration', 'deployments', 'environments', 'issues'];
     const permissions = Object.fromEntries(names.map(name => [name, 'write']));
@@ -121,13 +119,11 @@ export class AzureFixture {
     return (await this.#control('/github/tokens', asked)).token;
   }
 
-  /** Gets a GitHub ID token with a subject. */
   async githubToken(subject: string): Promise<string> {
     const { url, token } = await this.#control('/github/id-token-requests', { claims: { sub: subject } });
     return (await this.ask(`${url}&audience=api://AzureADTokenExchange`, { token })).value;
   }
 
-  /** The form that exchanges a GitHub token for a token of an identity. */
   exchangeForm(clientId: string, assertion: string, resource: string): string {
     return new URLSearchParams({
       grant_type: 'client_credentials',
@@ -254,7 +250,7 @@ export class AzureFixture {
     return this.#arm(arm, 'PUT', path, { properties: { roleDefinitionId, principalId, principalType } });
   }
 
-  /** Sends a request to Resource Manager. @param path below the subscription */
+  /** @param path below the subscription */
   #arm(token: string, method: string, path: string, body?: unknown) {
     const [, namespace = 'Microsoft.Resources'] = /.*\/providers\/([^/]+)/.exec(path) ?? [];
     const url = `https://management.azure.com${this.subscription}${path}?api-version=${apiVersions[namespace]}`;
@@ -286,7 +282,7 @@ export const apiVersions: Readonly<Record<string, string>> = {
   'Microsoft.Authorization': '2022-04-01',
 };
 
-/** Retries until it succeeds, because roles, names, and credentials propagate late. */
+/** Roles, names, and credentials propagate late. */
 async function retry<T>(attempt: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + 30_000;
   for (;;) {

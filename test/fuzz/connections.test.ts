@@ -32,7 +32,7 @@ afterAll(async () => {
   process.off('unhandledRejection', onRejection);
 });
 
-// After each test: the emulator answers, logs no defect, and has no additional sockets.
+// The emulator answers, logs no defect, and has no additional sockets.
 afterEach(async () => {
   await expect.poll(openSockets, { timeout: 20_000 }).toBeLessThanOrEqual(idleSockets);
   const [mine] = azure.readers;
@@ -42,14 +42,13 @@ afterEach(async () => {
   expect(rejections).toEqual([]);
 }, 30_000);
 
-/** Sockets of the client, of the cluster's components, and of the emulator. Their number varies. */
+/** Of client, cluster, and emulator. Their number varies. */
 let idleSockets: number;
 
 function openSockets(): number {
   return process.getActiveResourcesInfo().filter(name => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
 }
 
-/** A request of one reader for the secret of a reader. */
 function read(by: number, of: number, extra = ''): string {
   const { vaultToken } = azure.readers[by]!;
   return `GET /secrets/${azure.readers[of]!.secretName}?api-version=7.6 HTTP/1.1\r\nhost: ${azure.vaultHost}\r\nauthorization: Bearer ${vaultToken}\r\n${extra}\r\n`;
@@ -57,7 +56,7 @@ function read(by: number, of: number, extra = ''): string {
 
 const vaultTunnel = () => Tunnel.open(emulator, azure.vaultHost);
 
-/** A request of the administrator to the cluster's API server. */
+/** As the administrator. */
 function kube(method: string, path: string, body = ''): string {
   return `${method} ${path} HTTP/1.1\r\nhost: ${azure.clusterHost}\r\nauthorization: Bearer ${azure.tokens.cluster}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
@@ -67,7 +66,7 @@ const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 describe('connections', () => {
   it('1,000 parallel clients each get only their own answers', async () => {
     const tunnels = await Promise.all(times(1000).map(vaultTunnel));
-    // Both readers, alternating. Each also requests the other's secret.
+    // Alternating. Each also requests the other's secret.
     const answers = await Promise.all(
       tunnels.map(async (tunnel, n) => {
         const me = n % 2;
@@ -111,7 +110,7 @@ describe('connections', () => {
       }),
     );
     expect(new Set(refused.map(line => line.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 403']));
-    // Known host patterns. The client does not wait for the certificate.
+    // The client does not wait for the certificate.
     await Promise.all(
       times(500).map(async n => {
         const socket = dial(emulator);
@@ -181,13 +180,13 @@ describe('a slow client', () => {
   }, 60_000);
 });
 
-/** Waits for one turn of the event loop. */
+/** One turn of the event loop. */
 function next(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
 describe('a failed TLS handshake', () => {
-  /** Opens a tunnel without TLS. */
+  /** Without TLS. */
   async function bare(): Promise<Socket> {
     const socket = dial(emulator);
     await connectTo(socket, `${azure.vaultHost}:443`);

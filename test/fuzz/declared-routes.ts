@@ -8,7 +8,7 @@ import { contentRouter, signInRouter } from '../../emulator/registry/data-plane.
 import type { AzureFixture } from './azure-fixture.ts';
 import type { SampleRequest } from './sample-request.ts';
 
-/** A service that declares its routes. Kubernetes and the resource providers declare resource types instead. */
+/** Kubernetes and the resource providers declare resource types instead. */
 interface DeclaredService extends Pick<SampleRequest, 'host' | 'errorStyle' | 'token'> {
   readonly routes: readonly RouteDeclaration[];
   readonly query?: string;
@@ -42,7 +42,6 @@ function declaredServices({ vaultHost, registryHost }: AzureFixture): readonly D
   ];
 }
 
-/** Creates a request for each declared route that no sample uses. */
 export function samplesOfUnusedRoutes(
   azure: AzureFixture,
   samples: readonly SampleRequest[],
@@ -60,7 +59,7 @@ export function samplesOfUnusedRoutes(
   );
 }
 
-/** Lists the declared routes that no sample uses: `PUT /secrets/:name`. */
+/** `PUT /secrets/:name`. */
 export function listUnusedRoutes(azure: AzureFixture, samples: readonly SampleRequest[]): string[] {
   return declaredServices(azure).flatMap(({ host, routes }) =>
     unusedRoutes(
@@ -94,7 +93,7 @@ function fillPattern(path: string, { ready, subscription }: AzureFixture): strin
     repo: 'fuzz',
     number: '1',
   };
-  // A regular expression of a parameter has at most two levels of parentheses.
+  // At most two levels of parentheses.
   return path.replace(
     /:(\w+)(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\+)?/g,
     (_, name: string) => values[name] ?? 'fuzz',

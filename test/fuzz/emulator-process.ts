@@ -10,10 +10,10 @@ import type { MemoryUsage } from './memory-reporter.ts';
 const main = join(import.meta.dirname, '../../emulator/main.ts');
 const memoryReporter = join(import.meta.dirname, 'memory-reporter.ts');
 
-/** An emulator in a separate process that reports its memory use. */
+/** Reports its memory use. */
 export class EmulatorProcess {
   readonly ready: Ready;
-  /** Milliseconds from the start of the process to the line that reports readiness. */
+  /** Milliseconds until it is ready. */
   readonly startedIn: number;
   readonly #child: ChildProcess;
   readonly #stateDir: string;
@@ -25,7 +25,7 @@ export class EmulatorProcess {
     this.startedIn = startedIn;
   }
 
-  /** @param nodeOptions options of Node, such as `--cpu-prof` */
+  /** @param nodeOptions such as `--cpu-prof` */
   static async start(nodeOptions: readonly string[] = []): Promise<EmulatorProcess> {
     const stateDir = await mkdtemp(join(tmpdir(), 'emulator-process-'));
     const began = performance.now();

@@ -2,10 +2,8 @@ import type { ErrorStyle } from './sample-request.ts';
 import type { RawResponse } from './tunnel.ts';
 
 /**
- * Checks an answer to any request. An error must have the service's error format, and 5xx is only for what Azure answers
- * with 5xx.
- * @param answer `undefined` if the connection was closed without an answer
- * @returns the problem; `undefined` if there is none
+ * Errors need the service's format, and 5xx is only for what Azure answers with 5xx.
+ * @param answer `undefined` if the connection was closed without one
  */
 export function findInvalidError(
   answer: RawResponse | undefined,
@@ -21,7 +19,7 @@ export function findInvalidError(
   // Node answers an unknown `expect` header with an empty chunked body.
   if (status === 417) return undefined;
   if (streamed) return `the error ${status} is a stream`;
-  // Input that is not HTTP reaches no service. The server rejects it without a body and closes the connection.
+  // Not HTTP: rejected without a body before it reaches a service.
   const unread = [400, 408, 413, 431].includes(status) && text === '' && headers.connection === 'close';
   if (unread) return undefined;
   return isValidError[errorStyle](parsed(text), status, text)
@@ -29,12 +27,12 @@ export function findInvalidError(
     : `the error does not have the format of ${errorStyle}: ${status} ${text}`;
 }
 
-/** True if a log line reports a service that threw, or an unhandled rejection. */
+/** A service threw, or an unhandled rejection. */
 export function reportsDefect(line: string): boolean {
   return /(?:^|: )[A-Z-]+ https?:\S* failed: |unhandled/.test(line);
 }
 
-/** True for 5xx that are not defects: upgrades, storage limits, unknown hosts, and messages of Kubernetes. */
+/** Upgrades, storage limits, unknown hosts, and messages of Kubernetes. */
 function expected5xx(status: number, text: string): boolean {
   if (status === 501) return true;
   if (status === 502) return text.startsWith('getaddrinfo ENOTFOUND');
@@ -53,7 +51,7 @@ const azure: ErrorCheck = body => {
 };
 
 const isValidError: Readonly<Record<ErrorStyle, ErrorCheck>> = {
-  // AKS has code and message at the top level.
+  // AKS has code and message at the top.
   azure: (body, status, text) =>
     azure(body, status, text) || (isText(member(body, 'code')) && isText(member(body, 'message'))),
   graph: azure,
@@ -75,7 +73,7 @@ const isValidError: Readonly<Record<ErrorStyle, ErrorCheck>> = {
     return Array.isArray(errors) && errors.length > 0 && errors.every(each => isText(member(each, 'code')));
   },
   blob: (_, __, text) => /<Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error>$/.test(text),
-  // kube-apiserver's answer for unknown paths.
+  // Unknown paths.
   kubernetes: (body, status, text) =>
     (status === 404 && text === '404 page not found\n') ||
     (member(body, 'kind') === 'Status' &&

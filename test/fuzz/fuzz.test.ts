@@ -14,12 +14,12 @@ import { type RawResponse, Tunnel } from './tunnel.ts';
 let stateDir: string;
 let emulator: Emulator;
 let azure: AzureFixture;
-/** The emulator's log. `… failed: …` is a service that threw. */
+/** `… failed: …` is a service that threw. */
 const log: string[] = [];
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown) => rejections.push(reason);
 const tunnels = new Map<string, Tunnel>();
-/** Number of active resources by type, before the emulator started. */
+/** Active resources by type, before the emulator started. */
 let before: Record<string, number>;
 
 beforeAll(async () => {
@@ -45,19 +45,18 @@ function resources(): Record<string, number> {
   return Object.fromEntries(names.map(name => [name, names.filter(other => other === name).length]));
 }
 
-/** Sends a request on the host's connection. Opens a new one if it is closed. */
+/** Reopens a closed connection. */
 async function send(request: MalformedRequest): Promise<RawResponse | undefined> {
   const { host } = request.sample;
   const kept = tunnels.get(host);
   const tunnel = kept?.usable ? kept : await Tunnel.open(emulator, host);
   tunnels.set(host, tunnel);
   const answer = await tunnel.exchange(bytesOf(request, azure.tokens), request.method, request.wellFramed);
-  // With a wrong length, the next answer on this connection might belong to this request.
+  // With a wrong length, the next answer might belong to this request.
   if (!request.wellFramed || answer === undefined) tunnel.close();
   return answer;
 }
 
-/** Lists the defects that an answer shows. */
 function defects(request: MalformedRequest, answer: RawResponse | undefined): string[] {
   const said = findInvalidError(answer, request.sample.errorStyle, request.method);
   const text = answer?.body.toString('utf8') ?? '';
@@ -81,9 +80,9 @@ it('has a sample request for every declared route', () => {
   expect(listUnusedRoutes(azure, sampleRequests(azure))).toEqual([]);
 });
 
-/** CI uses fixed seeds, so that only a change can fail. Other runs add a random seed. */
+/** CI uses fixed seeds, so that only a change can fail. */
 const seeds = [1, 2, 3, ...(process.env.CI ? [] : [Date.now() & 0x7fffffff])];
-/** For a long search: `FUZZ_RUNS=100000`. */
+/** For a long search. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
 
 it.each(seeds)(
@@ -98,7 +97,7 @@ it.each(seeds)(
       }),
       { seed, numRuns, endOnFailure: true },
     );
-    // The emulator still works: only the reader can read the secret.
+    // Only the reader can read the secret.
     const [mine, other] = azure.readers;
     const read = (name: string) => `https://${azure.vaultHost}/secrets/${name}?api-version=7.6`;
     expect((await azure.ask(read(mine!.secretName), { token: mine!.vaultToken })).value).toBe(mine!.mark);

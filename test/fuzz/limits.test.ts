@@ -7,7 +7,7 @@ import { AzureFixture } from './azure-fixture.ts';
 import { reportsDefect } from './error-checks.ts';
 import { type RawResponse, Tunnel } from './tunnel.ts';
 
-// Inputs that fuzzing found, with their expected answers.
+// Found by fuzzing.
 
 let stateDir: string;
 let emulator: Emulator;

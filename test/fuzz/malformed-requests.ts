@@ -2,16 +2,15 @@ import fc from 'fast-check';
 import type { Tokens } from './azure-fixture.ts';
 import type { SampleRequest } from './sample-request.ts';
 
-/** A request that is sent without correction. */
+/** Sent without correction. */
 export interface MalformedRequest {
   readonly sample: SampleRequest;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** The token that it carries. */
   readonly token: Credential;
-  /** False if `content-length` is wrong. No other request can follow on the connection. */
+  /** False if `content-length` is wrong. No other request can follow. */
   readonly wellFramed: boolean;
 }
 
@@ -31,7 +30,6 @@ const methods = [
   'NOPE',
 ];
 
-/** Values for members that expect others. */
 const unexpectedValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -67,7 +65,7 @@ const unexpectedValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
 );
 
-/** Valid and invalid segments of a path. */
+/** Valid and invalid. */
 const segment = fc.oneof(
   fc.constantFrom(
     '',
@@ -186,7 +184,6 @@ const credential = fc.constantFrom<Credential>(
   'forged',
 );
 
-/** One mutation of a request. */
 type Change = (request: MalformedRequest) => MalformedRequest;
 
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -222,7 +219,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         headers: [...request.headers, ...Array.from({ length: count }, (_, n) => [`x-${n}`, 'y'] as const)],
       }),
   ),
-  // Three times as likely as other mutations.
+  // Three times as likely.
   ...[1, 2, 3].map(() =>
     fc.tuple(fc.nat(), unexpectedValue).map(
       ([at, value]): Change =>
@@ -271,7 +268,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     ),
 );
 
-/** Applies up to three mutations to valid requests. */
+/** Up to three mutations. */
 export function malformedRequests(samples: readonly SampleRequest[]): fc.Arbitrary<MalformedRequest> {
   return fc
     .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 0, maxLength: 3 }))
@@ -279,7 +276,7 @@ export function malformedRequests(samples: readonly SampleRequest[]): fc.Arbitra
     .map(request => (request.sample.onlyRead ? { ...request, method: request.sample.method } : request));
 }
 
-/** The bytes of a request. Header values are Latin-1. */
+/** Header values are Latin-1. */
 export function bytesOf(request: MalformedRequest, tokens: Tokens): Buffer {
   const { sample, method, path, headers, body, token, wellFramed } = request;
   const bearer = { none: undefined, garbage: 'not.a.token', forged: forged(tokens.vault), ...tokens }[token];
@@ -296,7 +293,7 @@ export function bytesOf(request: MalformedRequest, tokens: Tokens): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }
 
-/** Changes the claims of a signed token. */
+/** Keeps the signature. */
 function forged(token: string): string {
   const [header, payload = '', signature] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
@@ -330,7 +327,6 @@ function replaceParameter(path: string, at: number, text: string): string {
   return `${place}?${parameters.join('&')}`;
 }
 
-/** Lists all members in a JSON value, with their parent and name. */
 function places(value: unknown): [holder: Record<string, unknown>, name: string][] {
   if (typeof value !== 'object' || value === null) return [];
   const holder = value as Record<string, unknown>;
@@ -363,7 +359,7 @@ function editDeep(
   edit: (holder: Record<string, unknown>, name: string) => void,
 ): Buffer {
   const text = body.toString('utf8');
-  // A body that is too deep stays the same, because this function could not walk it either.
+  // This function could not walk it either.
   if (text.includes('{"a":'.repeat(50))) return body;
   let value: unknown;
   try {
@@ -379,7 +375,6 @@ function editDeep(
   return Buffer.from(JSON.stringify(root.body) ?? '');
 }
 
-/** Adds a value to the body that is too deep. */
 function nested({ body }: MalformedRequest, depth: number): string {
   const deep = '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
   const text = body.toString('utf8');

@@ -1,4 +1,4 @@
-// `node --expose-gc --import` loads this into an emulator's process. It reports the memory use to the parent.
+// Loaded into an emulator by `node --expose-gc --import`.
 
 export interface MemoryUsage {
   /** Bytes after a garbage collection. */

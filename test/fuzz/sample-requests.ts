@@ -2,7 +2,7 @@ import { type AzureFixture, apiVersions, type Tokens } from './azure-fixture.ts'
 import { samplesOfUnusedRoutes } from './declared-routes.ts';
 import type { ErrorStyle, SampleRequest } from './sample-request.ts';
 
-/** Valid requests for every route of every host. They delete only resources with the name `fuzz`. */
+/** For every route of every host. They delete only resources named `fuzz`. */
 export function sampleRequests(azure: AzureFixture): readonly SampleRequest[] {
   const samples = [
     ...armSamples(azure),
@@ -136,7 +136,7 @@ function armSamples({ subscription, ready }: AzureFixture): SampleRequest[] {
     arm('GET', `${registry}/runs/cf1`),
     arm('POST', `${registry}/runs/cf1/listLogSasUrl`),
     arm('POST', `${registry}/runs/cf1/cancel`),
-    // Rejected because there is no system pool: a fuzzing run must not start clusters.
+    // No system pool: fuzzing must not start clusters.
     arm('PUT', cluster, {
       location: 'eastus',
       tags,

@@ -4,28 +4,26 @@ import type { MemoryUsage } from './memory-reporter.ts';
 import { Tunnel } from './tunnel.ts';
 
 export interface SoakOptions {
-  /** Number of requests. */
   readonly requests: number;
-  /** Number of memory samples. */
+  /** Of the memory. */
   readonly samples: number;
-  /** Requests at the same time. Default: 16. */
+  /** Default: 16. */
   readonly parallel?: number;
 }
 
 export interface SoakSample extends MemoryUsage {
-  /** Requests answered so far. */
+  /** Answered so far. */
   readonly requests: number;
 }
 
 export interface SoakResult {
   readonly samples: readonly SoakSample[];
-  /** Number of requests of each kind. */
   readonly sent: Readonly<Record<Kind, number>>;
 }
 
 type Kind = 'secret' | 'arm' | 'kubernetes' | 'exchange' | 'watch';
 
-/** A hundred requests. Token exchanges and watches are few, because they cost signatures and connections. */
+/** Token exchanges and watches are few, because they cost signatures and connections. */
 const plan: readonly Kind[] = [
   ...Array<Kind>(60).fill('secret'),
   ...Array<Kind>(24).fill('arm'),
@@ -35,8 +33,8 @@ const plan: readonly Kind[] = [
 ];
 
 /**
- * Sends the requests of a lab to an emulator and samples its memory.
- * @throws Error if a response is not the expected one
+ * The requests of a lab.
+ * @throws Error for an unexpected response
  */
 export async function soak(emulator: EmulatorProcess, options: SoakOptions): Promise<SoakResult> {
   const { requests, parallel = 16 } = options;
@@ -53,7 +51,7 @@ export async function soak(emulator: EmulatorProcess, options: SoakOptions): Pro
   return { samples, sent: load.sent };
 }
 
-/** Growth of the heap after the first quarter, when caches are full, in bytes. Compares medians of three samples. */
+/** Bytes of heap after the first quarter, when caches are full. Compares medians of three samples. */
 export function growth(samples: readonly SoakSample[]): number {
   const settled = samples.slice(Math.floor(samples.length / 4));
   const median = (few: readonly SoakSample[]) =>
@@ -87,7 +85,7 @@ class LoadGenerator {
   }
 
   async #one(number: number): Promise<void> {
-    // A stride without a common divisor with 100 mixes the kinds.
+    // Coprime to 100, which mixes the kinds.
     const kind = plan[(number * 37) % plan.length]!;
     this.sent[kind] += 1;
     const { tokens, readers, vaultHost, clusterHost, subscription } = this.#azure;
@@ -116,7 +114,7 @@ class LoadGenerator {
   }
 
   async #exchange({ clientId, subject }: Reader): Promise<void> {
-    // GitHub's tokens are valid for five minutes.
+    // GitHub's tokens live for five minutes.
     if (this.#assertion === undefined || this.#assertion.until < Date.now()) {
       this.#assertion = { token: this.#azure.githubToken(subject), until: Date.now() + 60_000 };
     }

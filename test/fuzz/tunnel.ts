@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
-/** A response as received. */
 export interface RawResponse {
   readonly status: number;
   /** By name in lower case. The last of duplicates. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** True if the body is a stream. It is not read, and the connection is closed. */
+  /** It is not read, and the connection is closed. */
   readonly streamed: boolean;
 }
 
@@ -18,13 +17,10 @@ export interface ProxyAddress {
   readonly caCertificate: string;
 }
 
-/** Milliseconds. Long, so that a slow answer does not fail. */
+/** Milliseconds, for slow answers. */
 const timeout = 30_000;
 
-/**
- * A client that sends any bytes through CONNECT and TLS and reads the responses. HTTP libraries reject most of these
- * bytes.
- */
+/** Sends any bytes through CONNECT and TLS. HTTP libraries reject most of these. */
 export class Tunnel {
   readonly socket: TLSSocket;
   #received: Buffer = Buffer.alloc(0);
@@ -44,7 +40,7 @@ export class Tunnel {
     socket.on('end', end).on('close', end).on('error', end);
   }
 
-  /** Connects to port 443 of a host. */
+  /** Port 443. */
   static async open(proxy: ProxyAddress, host: string): Promise<Tunnel> {
     const socket = dial(proxy);
     await connectTo(socket, `${host}:443`);
@@ -53,17 +49,15 @@ export class Tunnel {
     return new Tunnel(tls);
   }
 
-  /** False after either side has closed. */
   get usable(): boolean {
     return !this.#ended && this.socket.writable;
   }
 
   /**
-   * Sends a request and reads its response.
-   * @param method of the request; the response to HEAD has no body
-   * @param more false closes this side of the connection after the bytes
+   * @param method the response to HEAD has no body
+   * @param more false closes this side after the bytes
    * @returns `undefined` if the other side closes without a response
-   * @throws Error if neither a response nor the end arrives in time
+   * @throws Error if neither arrives in time
    */
   async exchange(bytes: string | Buffer, method: string, more = true): Promise<RawResponse | undefined> {
     if (more) this.socket.write(bytes);
@@ -71,7 +65,6 @@ export class Tunnel {
     return this.answer(method);
   }
 
-  /** Reads the next response, like `exchange`. */
   async answer(method: string): Promise<RawResponse | undefined> {
     for (;;) {
       const end = await this.#until(() => this.#received.indexOf('\r\n\r\n'));
@@ -123,7 +116,7 @@ export class Tunnel {
     return taken;
   }
 
-  /** Waits until `found` does not return -1. @returns `undefined` if the connection ends before */
+  /** @returns `undefined` if the connection ends before */
   async #until(found: () => number): Promise<number | undefined> {
     const deadline = Date.now() + timeout;
     for (;;) {
@@ -143,16 +136,13 @@ export class Tunnel {
   }
 }
 
-/** Connects to the proxy. Ignores errors, because the other side might close. */
+/** Ignores errors: the other side might close. */
 export function dial({ proxyUrl }: ProxyAddress): Socket {
   const { hostname, port } = new URL(proxyUrl);
   return connect(Number(port), hostname).on('error', () => {});
 }
 
-/**
- * Requests a tunnel from the proxy.
- * @returns the status line
- */
+/** @returns the status line */
 export async function connectTo(socket: Socket, target: string): Promise<string> {
   socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`);
   let text = '';

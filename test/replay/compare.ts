@@ -1,17 +1,16 @@
 import { isObject } from '../../emulator/http/json.ts';
-/** Values of the placeholders of a recording: `{rg}`, `{name}`, … */
+/** `{rg}`, `{name}`, … */
 export type Placeholders = Readonly<Record<string, string>>;
 
-/** A difference between an answer and the recorded one. */
 export interface Difference {
-  /** Path: `body.properties.agentPoolProfiles[].count`, `headers.location`, `status`. */
+  /** `body.properties.agentPoolProfiles[].count`, `headers.location`, `status`. */
   readonly at: string;
   readonly what: string;
 }
 
 const guid = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 
-/** Type names in recordings, with a check for each. */
+/** By name in recordings. */
 const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: value => typeof value === 'string',
   number: value => typeof value === 'number',
@@ -26,7 +25,7 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   'base64url string': matching(/^[\w-]+$/),
 };
 
-/** Patterns of placeholders without a known value. */
+/** Without a known value. */
 const placeholders: Readonly<Record<string, string>> = {
   guid,
   '32 hex': '[\\da-f]{32}',
@@ -40,12 +39,12 @@ function matching(pattern: RegExp): (value: unknown) => boolean {
   return value => typeof value === 'string' && pattern.test(value);
 }
 
-/** True if a recorded leaf is the name of a type, not a value. */
+/** Otherwise it is a value. */
 export function isTypeName(leaf: unknown): leaf is string {
   return typeof leaf === 'string' && Object.hasOwn(types, leaf);
 }
 
-/** The pattern of a text. Placeholders without a value in `names` match every text of their type. */
+/** Placeholders without a value in `names` match every text of their type. */
 export function patternOf(template: string, names: Placeholders): RegExp {
   const parts = withoutNesting(template).split(/\{([^{}]+)\}/);
   const source = parts.map((part, index) => {
@@ -60,7 +59,7 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** IDs of deletions are recorded as `{base64 of {"jobId": …}}`, one placeholder with nested braces. */
+/** Recorded IDs of deletions nest braces: `{base64 of {"jobId": …}}`. */
 function withoutNesting(template: string): string {
   return template.replace(/\{base64 of \{.*\}\}/, '{opaque}');
 }
@@ -69,10 +68,7 @@ export function fillPlaceholders(template: string, names: Placeholders): string 
   return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => names[name] ?? whole);
 }
 
-/**
- * Compares a value with the recorded one. It must have every recorded member, with the same type or value, and no other.
- * A list must have every recorded item.
- */
+/** Members must be the recorded ones, with the same type or value. A list must have every recorded item. */
 export function compare(recorded: unknown, actual: unknown, names: Placeholders, at: string): Difference[] {
   if (isTypeName(recorded)) {
     return types[recorded]!(actual) ? [] : [{ at, what: `${show(actual)} is not of type ${recorded}` }];
@@ -102,7 +98,7 @@ function compareObjects(
   });
 }
 
-/** Compares each recorded item with the most similar one. */
+/** With the most similar item. */
 function compareLists(
   recorded: readonly unknown[],
   actual: readonly unknown[],
@@ -123,7 +119,7 @@ function compareLists(
   });
 }
 
-/** Compares the path of a URL and each parameter of its query. */
+/** Path, and each parameter. */
 export function compareAddress(
   recorded: string,
   actual: string,

@@ -7,7 +7,6 @@ import { azureCliClientId } from '../../emulator/entra/tokens.ts';
 import { Latency, type Operation } from '../../emulator/latency.ts';
 import { Network } from '../../emulator/network.ts';
 
-/** A reply, read to its end. */
 export interface ClientReply {
   readonly status: number;
   readonly headers: Headers;
@@ -21,7 +20,7 @@ export interface ClientRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** True: send no token. */
+  /** Without a token. */
   readonly anonymous?: boolean;
 }
 
@@ -40,11 +39,10 @@ class ObservableLatency extends Latency {
   }
 }
 
-/** An emulator, with a client that sends requests like az, as the owner of the subscription. */
+/** Like az, as the owner of the subscription. */
 export class EmulatorClient {
   readonly emulator: Emulator;
   readonly network: Network;
-  /** Object ID of the user. */
   readonly userId: string;
   readonly #directory: string;
   readonly #tokens = new Map<string, Promise<string>>();
@@ -58,13 +56,13 @@ export class EmulatorClient {
     this.userId = userId;
   }
 
-  /** Starts an emulator and signs in its user with a device code. */
+  /** Signs in with a device code. */
   static async start(): Promise<EmulatorClient> {
     const directory = await mkdtemp(join(tmpdir(), 'evidence-'));
     const emulator = await startEmulator({
       stateDir: directory,
       latency: new ObservableLatency('fast'),
-      // The answer does not have the reason of a failure in the emulator.
+      // Answers hide why the emulator failed.
       log: line => {
         if (/failed/.test(line)) console.error(line);
       },
@@ -97,7 +95,7 @@ export class EmulatorClient {
     }
   }
 
-  /** Sends a request with a token for its host. */
+  /** With a token for its host. */
   async send({ method, url, headers = {}, body, anonymous }: ClientRequest): Promise<ClientReply> {
     const resource = resourceOf(new URL(url).hostname);
     const token = anonymous || !resource ? undefined : await this.token(resource);
@@ -111,7 +109,7 @@ export class EmulatorClient {
     return { status: reply.status, headers: reply.headers as Headers, text, json: parsed(text) };
   }
 
-  /** Sends a request that prepares the state for a recording. @throws Error if it fails */
+  /** Prepares the state. @throws Error if it fails */
   async prepare(method: string, url: string, body?: unknown): Promise<ClientReply> {
     const answer = await this.send({
       method,
@@ -125,7 +123,7 @@ export class EmulatorClient {
     return answer;
   }
 
-  /** Polls until the answer is the wanted one. @throws Error after 30 seconds */
+  /** @throws Error after 30 seconds */
   async pollUntil(
     ask: () => Promise<ClientReply>,
     wanted: (answer: ClientReply) => boolean,
@@ -140,7 +138,6 @@ export class EmulatorClient {
     }
   }
 
-  /** Gets an access token of the user. */
   token(resource: string): Promise<string> {
     const known = this.#tokens.get(resource);
     if (known) return known;
@@ -171,7 +168,7 @@ function scopeOf(resource: string): string {
   return `${resource}/.default offline_access`;
 }
 
-/** The audience of tokens for a host. `undefined` for hosts without Entra tokens. */
+/** `undefined` for hosts without Entra tokens. */
 function resourceOf(host: string): string | undefined {
   if (host === 'management.azure.com') return 'https://management.core.windows.net/';
   if (host === 'graph.microsoft.com') return 'https://graph.microsoft.com';
@@ -186,7 +183,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Creates a new name, short enough for every resource type. */
+/** Short enough for every resource type. */
 export function newName(prefix: string): string {
   return `${prefix}${randomUUID().replaceAll('-', '').slice(0, 12)}`;
 }

@@ -6,7 +6,6 @@ import { packLayer } from '../../emulator/oci/layers.ts';
 import type { ClientReply } from './emulator-client.ts';
 import type { RecordingPlan, Replayer, ReplayStep, SkippedStep } from './replay.ts';
 
-/** Replays an exchange without changes. */
 const unchanged: ReplayStep = {};
 
 function skipped(reason: string): SkippedStep {
@@ -30,7 +29,7 @@ const addedLater = 'AKS has added this member since the recording';
 const noRolesAbove = 'the emulator has no roles above the subscription';
 const noDescriptions = 'the source of the role definitions has no descriptions and dates';
 
-/** Parameters that old operation URLs do not have. */
+/** Old URLs of operations do not have these. */
 function unsignedAddress(header: string): Record<string, string> {
   return Object.fromEntries(['t', 'c', 's', 'h'].map(name => [`headers.${header}?${name}`, unsigned]));
 }
@@ -64,7 +63,7 @@ function assertThat(holds: boolean, what: string): void {
 
 // --- set-ups
 
-/** From here on, roles are assigned to the new identity. */
+/** From here on, the new identity receives roles. */
 const bindPrincipal = ({ json }: ClientReply, { names }: Replayer) => {
   names.principalId = json.properties.principalId;
 };
@@ -76,7 +75,7 @@ async function ready(replayer: Replayer, path: string, apiVersion: string): Prom
   );
 }
 
-/** Creates a vault with an access policy that allows the user everything. */
+/** The access policy allows the user everything. */
 async function createVault(
   replayer: Replayer,
   properties: Readonly<Record<string, unknown>> = {},
@@ -113,7 +112,6 @@ function secretUrl({ names }: Replayer, path: string): string {
   return `https://${names.vault}.vault.azure.net/${path}?api-version=7.0`;
 }
 
-/** Deletes a secret and waits for the end of the deletion. */
 async function deleteSecret(replayer: Replayer, name: string): Promise<void> {
   await replayer.client.prepare('DELETE', secretUrl(replayer, `secrets/${name}`));
   await secretDeleted(replayer, name);
@@ -127,7 +125,7 @@ function secretDeleted(replayer: Replayer, name: string): Promise<ClientReply> {
   );
 }
 
-/** Uploads a build context, like az. @returns the value for `sourceLocation` */
+/** Like az. @returns `sourceLocation` */
 async function uploadContext(replayer: Replayer, dockerfile: string): Promise<string> {
   const { client } = replayer;
   const asked = await client.prepare(
@@ -145,7 +143,7 @@ async function uploadContext(replayer: Replayer, dockerfile: string): Promise<st
   return asked.json.relativePath;
 }
 
-/** Starts a build without the recorded request. */
+/** Without the recorded request. */
 async function build(replayer: Replayer, dockerfile: string): Promise<void> {
   const url = replayer.group(`${registryPath}/scheduleRun`, '2025-03-01-preview');
   await replayer.client.prepare('POST', url, {
@@ -162,7 +160,6 @@ async function build(replayer: Replayer, dockerfile: string): Promise<void> {
 const goodDockerfile = 'FROM scratch\nLABEL recorded=yes\n';
 const badDockerfile = 'FROM scratch\nCOPY nothing /\n';
 
-/** Checks names, server, and user of a kubeconfig. */
 function seeKubeconfig({ json }: ClientReply, { names }: Replayer): void {
   const text = Buffer.from(json.kubeconfigs[0].value, 'base64').toString();
   const { apiVersion, kind, clusters, users, contexts, ...further } = parse(text);
@@ -185,7 +182,7 @@ function seeKubeconfig({ json }: ClientReply, { names }: Replayer): void {
   );
 }
 
-/** Checks the ID of a group's deletion: name and region of a job, in Base64. */
+/** Name and region of a job, in Base64. */
 function seeDeletionJob({ headers }: ClientReply, { names }: Replayer): void {
   const id = /operationresults\/([\w-]+)\?/.exec(headers.get('location') ?? '')?.[1] ?? '';
   const { jobId, jobLocation } = JSON.parse(Buffer.from(id, 'base64').toString());
@@ -195,7 +192,7 @@ function seeDeletionJob({ headers }: ClientReply, { names }: Replayer): void {
 
 // --- recordings of clusters
 
-/** Members that AKS returns in 2025 and did not in 2023. */
+/** AKS returns these in 2025 and did not in 2023. */
 const since2023 = {
   'body.kind': addedLater,
   'body.properties.autoUpgradeProfile': addedLater,
@@ -218,12 +215,12 @@ const since2023Operations = {
 
 const polled2023 = { ...unsignedRequest(), 'request?api-version': operationsVersion };
 
-/** In recordings before 2025, the SKU of a load balancer begins with a capital after the creation. */
+/** Before 2025, the SKU begins with a capital after the creation. */
 const capitalSku = {
   'body.properties.networkProfile.loadBalancerSku': 'spelled standard throughout since 2025',
 };
 
-/** The recorded clusters are older than Kubernetes 1.34, which has an issuer by default. */
+/** The recorded clusters are older than Kubernetes 1.34. */
 const issuerByDefault = {
   'body.properties.oidcIssuerProfile.issuerURL': 'clusters have an issuer by default since Kubernetes 1.34',
 };
@@ -238,7 +235,7 @@ const newerChallenge = {
   'body.error.message': 'newer captures list a third type of token',
 };
 
-/** The recorded user has more profile data than the emulator's. */
+/** The recorded user has more data. */
 const profile = Object.fromEntries(
   ['businessPhones[]', 'givenName', 'jobTitle', 'mail', 'officeLocation', 'surname'].map(member => [
     `body.value[].${member}`,
@@ -248,7 +245,7 @@ const profile = Object.fromEntries(
 
 // --- recordings
 
-/** Plan of each recording, with one step for each exchange. */
+/** One step for each exchange. */
 export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
   test_identity_management: {
     tags: { product: 'azurecli', cause: 'automation', date: '2023-02-07T16:44:07Z' },
@@ -530,7 +527,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
       unchanged,
       unchanged,
       {
-        // The recorded registry is a different one and has no tags.
+        // The recorded registry has no tags.
         before: replayer =>
           replayer.client.prepare('PATCH', replayer.group(registryPath, '2021-08-01-preview'), { tags: {} }),
       },
@@ -580,7 +577,7 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
         before: async replayer => {
           replayer.names.context = await uploadContext(replayer, goodDockerfile);
         },
-        // The recorded context is a git URL. The emulator needs an uploaded context.
+        // Recorded: a git URL. The emulator needs an upload.
         body: ({ names }) => ({ sourceLocation: names.context }),
       },
       unchanged,
@@ -649,7 +646,6 @@ export const recordingPlans: Readonly<Record<string, RecordingPlan>> = {
   },
 };
 
-/** A federated credential for a service account of the recorded cluster. */
 function credential(serviceAccount: string): ReplayStep {
   return {
     body: () => ({

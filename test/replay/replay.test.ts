@@ -15,7 +15,7 @@ let client: EmulatorClient;
 
 beforeAll(async () => {
   client = await EmulatorClient.start();
-  // Recorded lists with "atScope()" have a role assignment on the subscription that the user created.
+  // Recorded lists with "atScope()" include an assignment of the user on the subscription.
   const replayer = new Replayer(client);
   const { names } = replayer;
   await client.prepare(
@@ -55,7 +55,6 @@ for (const [source, found] of recordings) {
   const plan = recordingPlans[source];
   if (!plan) continue;
   describe(source, () => {
-    /** Differences of the whole recording that occurred. */
     const seen = new Set<string>();
     let replayer: Replayer;
 
@@ -70,7 +69,7 @@ for (const [source, found] of recordings) {
       const title = `${exchange.command ?? 'az'}: ${method} ${path}`;
       if ('skipped' in step) {
         it(`skipped: ${title} (${step.skipped})`, async () => {
-          // An exchange that can be replayed must not be skipped.
+          // What can be replayed must not be skipped.
           const differences = await replayer.replay(exchange, {}).catch(() => ['no answer']);
           expect(differences).not.toEqual([]);
         });
@@ -97,7 +96,7 @@ function unlisted(
   return differences.filter(({ at }) => !Object.hasOwn(listed, at));
 }
 
-/** Lists the declared differences that did not occur. */
+/** Declared differences that did not occur. */
 function stale({ differs = {} }: ReplayStep, differences: readonly Difference[]): string[] {
   return Object.keys(differs).filter(at => !differences.some(difference => difference.at === at));
 }

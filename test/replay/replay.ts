@@ -4,42 +4,39 @@ import { compare, compareAddress, type Difference, fillPlaceholders, isTypeName 
 import { type ClientReply, type EmulatorClient, newName } from './emulator-client.ts';
 import type { Exchange } from './recorded-exchanges.ts';
 
-/** How an exchange is replayed. Empty if the exchanges before it leave the required state. */
+/** Empty if the earlier exchanges leave the required state. */
 export interface ReplayStep {
-  /** Prepares the state for the exchange. */
+  /** Prepares the state. */
   readonly before?: (replayer: Replayer) => Promise<unknown>;
-  /** Sends the request to the URL in a header or member of an earlier answer, as the client did. */
+  /** To the URL in a header or member of an earlier answer. */
   readonly follow?: Follow;
-  /** Polls until this returns true. The last answer is compared. */
+  /** Polls until true. The last answer is compared. */
   readonly until?: (answer: ClientReply) => boolean;
-  /** Values for members of the request, by name or path (`tags.a`). Others get a value of their type. */
+  /** By name or path (`tags.a`). Others get a value of their type. */
   readonly body?: (replayer: Replayer) => Readonly<Record<string, unknown>>;
-  /** Differences from the recording, with reasons. Each must occur. */
+  /** Reasons by {@link Difference.at}. Each must occur. */
   readonly differs?: Readonly<Record<string, string>>;
-  /** Further checks of the answer. */
   readonly after?: (answer: ClientReply, replayer: Replayer) => void;
 }
 
-/** An exchange that is not replayed. A replay must fail. */
+/** A replay must fail. */
 export interface SkippedStep {
   readonly skipped: string;
 }
 
 type Follow = 'azure-asyncoperation' | 'location' | 'nextLink';
 
-/** How a recording is replayed. */
 export interface RecordingPlan {
   readonly steps: readonly (ReplayStep | SkippedStep)[];
-  /** Tags of the resource group, if the recording returns it. */
+  /** If the recording returns them. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Differences that every answer can have, with reasons. Each must occur somewhere. */
+  /** Of every answer. Each must occur somewhere. */
   readonly differs?: Readonly<Record<string, string>>;
 }
 
-/** Replays a recording in a separate resource group. */
+/** In a separate resource group. */
 export class Replayer {
   readonly client: EmulatorClient;
-  /** Values of placeholders. */
   readonly names: Record<string, string>;
   readonly #addresses = new Map<Follow, string>();
 
@@ -57,19 +54,19 @@ export class Replayer {
       dnsPrefix: `${name}-dns`,
       upn: user.userPrincipalName,
       objectId: client.userId,
-      // Name, principal, and role of the recording's role assignment.
+      // Of the recording's role assignment.
       assignment: randomUUID(),
       principalId: client.userId,
       role: roleNamed('Reader').id,
     };
   }
 
-  /** URL of a resource in the resource group. @param path `/providers/…`; empty for the group */
+  /** @param path `/providers/…`; empty for the group */
   group(path = '', apiVersion = '2024-11-01'): string {
     return this.arm(`/subscriptions/{sub}/resourceGroups/{rg}${path}`, apiVersion);
   }
 
-  /** URL of Resource Manager. Fills in placeholders. */
+  /** Fills in placeholders. */
   arm(path: string, apiVersion: string): string {
     return `https://management.azure.com${fillPlaceholders(path, this.names)}?api-version=${apiVersion}`;
   }
@@ -78,7 +75,7 @@ export class Replayer {
     await this.client.prepare('PUT', this.group(), { location: this.names.location, tags });
   }
 
-  /** Sends the request of an exchange. @returns the differences of the answer from the recorded one */
+  /** @returns the differences from the recorded answer */
   async replay(exchange: Exchange, step: ReplayStep): Promise<Difference[]> {
     await step.before?.(this);
     const { url, differences } = this.#address(exchange, step.follow);
@@ -152,7 +149,6 @@ export class Replayer {
     );
   }
 
-  /** A value for a recorded type. */
   #value(type: string, key: string): unknown {
     const { location, tenant, principalId, name, dnsPrefix } = this.names;
     const usual: Record<string, unknown> = {
@@ -189,7 +185,7 @@ export class Replayer {
     }
   }
 
-  /** Stores the URLs of an answer, for later exchanges. */
+  /** For later exchanges. */
   remember({ headers, json }: ClientReply): void {
     for (const header of ['azure-asyncoperation', 'location'] as const) {
       const address = headers.get(header);
@@ -228,7 +224,7 @@ export class Replayer {
   ): Difference[] {
     const at = `headers.${name}`;
     if (recorded === undefined) {
-      // The absence of some headers matters.
+      // Their absence matters.
       const telling = name === 'content-type' || name === 'azure-asyncoperation' || name === 'location';
       return telling && actual !== undefined ? [{ at, what: `"${actual}" instead of none` }] : [];
     }
@@ -246,8 +242,7 @@ export class Replayer {
 }
 
 /**
- * Headers that matter to a client. Others describe Azure's machines (`server`, `x-msedge-ref`), or the recorder removed
- * them (`retry-after`, `x-ms-request-id`).
+ * What matters to a client. Others describe Azure's machines (`server`), or the recorder removed them (`retry-after`).
  */
 const comparedHeaders = [
   'content-type',

@@ -12,7 +12,7 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-containerservice: the lab's cluster, and a second one.
+// @azure/arm-containerservice
 
 const lab = readLab();
 const { managedClusters } = new ContainerServiceClient(credential, subscriptionId);

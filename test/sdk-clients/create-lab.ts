@@ -10,7 +10,7 @@ import { ResourceManagementClient } from '@azure/arm-resources';
 import { credential, listAndCheck, subscriptionId, variable, writeLab } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// Creates the lab for the other scripts: the walkthrough up to the pod, with Azure's management libraries.
+// Creates the lab for the other scripts, with Azure's management libraries.
 
 const resourceGroup = 'sdk-clients';
 const location = 'eastus';

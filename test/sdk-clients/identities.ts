@@ -11,7 +11,7 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-msi: managed identities and federated credentials.
+// @azure/arm-msi
 
 const lab = readLab();
 const { userAssignedIdentities, federatedIdentityCredentials } = new ManagedServiceIdentityClient(

@@ -16,7 +16,7 @@ import {
 import { decodeJwt } from 'jose';
 import { readKubeconfig, readLab, variable } from './support/client.ts';
 
-// @kubernetes/client-node. It does not read HTTPS_PROXY. Its proxy is `proxy-url` in the kubeconfig.
+// @kubernetes/client-node reads `proxy-url` in the kubeconfig, not HTTPS_PROXY.
 
 const lab = readLab();
 const config = new KubeConfig();
@@ -27,7 +27,7 @@ const api = config.makeApiClient(CoreV1Api);
 const namespace = 'default';
 const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
 
-/** Waits until a condition is true. Checks it on every event. */
+/** Checks a condition on every event. */
 class Seen {
   readonly events: string[] = [];
   #look = () => {};
@@ -207,7 +207,6 @@ test('returns errors as statuses', async () => {
   });
 });
 
-/** Matches the library's error with a Status of the API server. */
 function status(code: number, reason: string, message: RegExp): (error: unknown) => true {
   return error => {
     assert.ok(error instanceof ApiException, String(error));

@@ -19,7 +19,7 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-containerregistry: registries and builds.
+// @azure/arm-containerregistry
 
 const lab = readLab();
 const here = [lab.resourceGroup, lab.registry] as const;
@@ -132,7 +132,7 @@ test('reports a missing run and a failed run', async () => {
   assert.ok(run.runErrorMessage);
 });
 
-/** Polls a run until it ends. Checks each answer. */
+/** Checks each answer. */
 async function finished(runId: string) {
   for (;;) {
     const run = await callAndCheck(models.containerRegistry11, 'Run', options =>
@@ -143,7 +143,6 @@ async function finished(runId: string) {
   }
 }
 
-/** Uploads a build context with one file. */
 async function upload(url: string, dockerfile: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'context-'));
   try {

@@ -11,7 +11,7 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-resources: resource groups, their resources, and resource providers.
+// @azure/arm-resources
 
 const lab = readLab();
 const { resourceGroups, resources, providers } = new ResourceManagementClient(credential, subscriptionId);

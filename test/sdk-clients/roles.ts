@@ -12,13 +12,13 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-authorization: role definitions and assignments.
+// @azure/arm-authorization
 
 const lab = readLab();
 const { roleDefinitions, roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId);
 const subscription = `/subscriptions/${subscriptionId}`;
 const group = `${subscription}/resourceGroups/${lab.resourceGroup}`;
-/** A role that the deployer is allowed to assign. */
+/** The deployer is allowed to assign it. */
 const acrPull = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d`;
 
 test('lists and reads role definitions', async () => {

@@ -7,23 +7,22 @@ import { kubeconfigFile, type Lab, labFile } from './support/lab-file.ts';
 import { copyPackages, installWalkthroughPackages, pythonVersion } from './support/python-packages.ts';
 import { runClient, type SignInIdentity } from './support/run-client.ts';
 
-// Azure's SDKs and other clients, unchanged, each in a separate process with HTTPS_PROXY and the CA. All use one emulator.
+// Unchanged clients in separate processes with HTTPS_PROXY and the CA. All use one emulator.
 // The first script creates the lab in it.
 
 let chain: Chain;
 let directory: string;
 let lab: Lab;
-/** The managed identity of a GitHub workflow: Contributor, and allowed to assign roles. */
+/** Contributor, and allowed to assign roles. */
 let deployer: SignInIdentity;
-/** The lab's identity, with a service account token. */
+/** With a service account token. */
 let workload: SignInIdentity;
 
-/** GitHub's tokens are valid for five minutes. */
+/** GitHub's tokens live for five minutes. */
 async function renewDeployerToken(): Promise<void> {
   writeFileSync(deployer.tokenFile, await chain.idToken(), { mode: 0o600 });
 }
 
-/** Runs a script of this folder. All of its tests must pass. */
 async function runTests(script: string, who = deployer): Promise<void> {
   await renewDeployerToken();
   const { exitCode, output } = await runClient(chain, script, directory, who, deployer);
@@ -56,7 +55,7 @@ function kubectl(args: readonly string[], input?: string): Promise<string> {
   return chain.kubectl(kubeconfigFile(directory), args, input);
 }
 
-/** The walkthrough's service account and pod, with the lab's names. */
+/** With the lab's names. */
 function walkthroughObjects(): string {
   const variables: Record<string, string> = {
     USER_ASSIGNED_CLIENT_ID: lab.clientId,
@@ -77,11 +76,11 @@ describe("Azure's libraries for JavaScript", () => {
   test('@azure/identity and @azure/keyvault-secrets, as a workload', () => runTests('secrets', workload));
 });
 
-// Starts a pod with the image from registries.ts.
+// The pod's image is from registries.ts.
 test('@kubernetes/client-node', () => runTests('kubernetes'));
 
 describe('curl', () => {
-  /** Gets status, headers, and body of a URL. Tokens are never arguments of a process. */
+  /** Tokens are never arguments of a process. */
   async function curl(
     url: string,
     { token, form, accept = '*/*' }: { token?: string; form?: Record<string, string>; accept?: string } = {},
@@ -106,7 +105,6 @@ describe('curl', () => {
     return { status, head, text, json: () => JSON.parse(text) };
   }
 
-  /** Exchanges a token in a file for an Entra token. */
   async function signIn({ clientId, tokenFile }: SignInIdentity, resource: string): Promise<string> {
     const { tenantId } = chain.emulator.facts;
     await renewDeployerToken();

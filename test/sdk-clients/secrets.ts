@@ -5,7 +5,7 @@ import { ClientAssertionCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { allOf, credential, expectError, readLab, variable } from './support/client.ts';
 
-// @azure/identity with the token of a Kubernetes service account, and @azure/keyvault-secrets.
+// @azure/identity with a service account token, and @azure/keyvault-secrets
 
 const lab = readLab();
 const client = new SecretClient(lab.vaultUri, credential);
@@ -115,7 +115,7 @@ test('deletes, recovers, deletes again, and purges a secret', async () => {
 });
 
 test('a principal without a data role is forbidden, also with permissions on the vault', async () => {
-  // The creator of the vault, who is Contributor of the subscription.
+  // Who created the vault.
   const deployer = new ClientAssertionCredential(
     variable('AZURE_TENANT_ID'),
     variable('DEPLOYER_CLIENT_ID'),

@@ -12,7 +12,7 @@ import {
 } from './support/client.ts';
 import { models } from './support/library-models.ts';
 
-// @azure/arm-keyvault: vaults, deleted vaults, access policies.
+// @azure/arm-keyvault
 
 const lab = readLab();
 const { vaults } = new KeyVaultManagementClient(credential, subscriptionId);

@@ -3,7 +3,7 @@ import { isWithin, sameId } from '../resource-id.ts';
 import { type ConditionContext, conditionHolds } from './condition.ts';
 import { findRoleDefinition, matchesAction, type Permission } from './role-definitions.ts';
 
-/** The principal types of role assignments. A managed identity is a service principal. */
+/** A managed identity is a service principal. */
 export type PrincipalType = 'User' | 'ServicePrincipal';
 
 export interface RoleAssignment {
@@ -11,9 +11,8 @@ export interface RoleAssignment {
   readonly id: string;
   /** GUID, chosen by the client. */
   readonly name: string;
-  /** ARM ID. The assignment applies to it and everything below: `/subscriptions/…/resourceGroups/rg`. */
+  /** ARM ID. The assignment also applies below it. */
   readonly scope: string;
-  /** GUID of the role. */
   readonly roleId: string;
   readonly principalId: string;
   readonly principalType: PrincipalType;
@@ -21,14 +20,14 @@ export interface RoleAssignment {
   readonly conditionVersion: string | null;
   readonly description: string | null;
   readonly createdOn: Date;
-  /** Object ID of the creator; `null` for assignments of the emulator itself. */
+  /** Object ID; `null` for assignments of the emulator. */
   readonly createdBy: string | null;
-  /** Milliseconds since the epoch. Azure applies an assignment only some time after its creation. */
+  /** Milliseconds since the epoch. Azure applies an assignment some time after its creation. */
   readonly effectiveAt: number;
 }
 
 /**
- * A role assignment that Azure itself creates, effective immediately.
+ * An assignment by Azure itself, effective immediately.
  * @param given.condition of version 2.0
  */
 export function platformAssignment(
@@ -48,24 +47,20 @@ export function platformAssignment(
   };
 }
 
-/** A permission to check: an action of Resource Manager, or an action on a resource's data. */
 export type WantedPermission = { readonly action: string } | { readonly dataAction: string };
 
 export type ConditionAttributes = Omit<ConditionContext, 'action'>;
 
-/** For attributes that are not known yet: every condition counts as true. */
+/** Makes every condition true. */
 export const undetermined = Symbol('undetermined');
 
-/** The role assignments of the subscription, and their evaluation. */
 export class Authorization {
   #assignments: RoleAssignment[] = [];
 
   /**
-   * Whether a principal has a permission. Only effective assignments at the scope or above it count.
    * @param principalId object ID
    * @param scope ARM ID of the target
-   * @param attributes for conditions. A condition on a missing attribute is false; `undetermined` makes every
-   *   condition true.
+   * @param attributes a condition on a missing attribute is false
    * @returns also the GUID of the assignment that allows it
    * @see https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource
    */
@@ -87,8 +82,7 @@ export class Authorization {
   }
 
   /**
-   * The permissions of every effective assignment at the scope or above it. Each has the condition of its assignment,
-   * otherwise that of its role.
+   * A condition of the assignment takes precedence over that of the role.
    * @param principalId object ID
    */
   permissions(principalId: string, scope: string): Permission[] {
@@ -101,7 +95,7 @@ export class Authorization {
       );
   }
 
-  /** Whether a principal has a role on the scope, above it, or below it. This makes a subscription visible. */
+  /** A role on the scope, above, or below. This makes a subscription visible. */
   hasAnyRole(principalId: string, scope: string): boolean {
     return this.#effective(principalId).some(
       assignment => isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope),
@@ -118,15 +112,14 @@ export class Authorization {
     return this.#assignments;
   }
 
-  /** @param id ARM ID of the assignment, in any case */
+  /** @param id in any case */
   find(id: string): RoleAssignment | undefined {
     return this.#assignments.find(assignment => sameId(assignment.id, id));
   }
 
   /**
-   * Delays assignments of a principal, as after a setup seconds ago.
-   * @param only.roleIds GUIDs of roles; without it, all roles
-   * @param only.createdOn new creation time
+   * As after a setup seconds ago.
+   * @param only.roleIds GUIDs; default: all roles
    * @returns how many assignments changed
    */
   postpone(
@@ -147,7 +140,6 @@ export class Authorization {
     this.#assignments = this.#assignments.filter(assignment => !sameId(assignment.id, id));
   }
 
-  /** Removes all assignments at a scope and below it. */
   removeBelow(scope: string): void {
     this.#assignments = this.#assignments.filter(assignment => !isWithin(assignment.scope, scope));
   }

@@ -8,7 +8,7 @@ const principalType = 'Microsoft.Authorization/roleAssignments:PrincipalType';
 const secretsUser = '4633458b-17de-408a-b874-0445c86b69e6';
 const acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
 
-/** The documented condition for the deployer: two roles, only for service principals. */
+/** As documented for the deployer. */
 const constrained = ['write', 'delete']
   .map(verb => {
     const source = verb === 'write' ? '@Request' : '@Resource';

@@ -1,18 +1,18 @@
 import { matchesAction } from './role-definitions.ts';
 
-/** What a condition can compare, by full attribute name: `Microsoft.Authorization/roleAssignments:PrincipalType`. */
+/** By full attribute name: `Microsoft.Authorization/roleAssignments:PrincipalType`. */
 export interface ConditionContext {
   /** Action or data action. */
   readonly action: string;
-  /** `@Request[…]`: attributes in the request's body. */
+  /** `@Request[…]`, from the body. */
   readonly request?: Readonly<Record<string, string>>;
-  /** `@Resource[…]`: attributes of the existing resource. */
+  /** `@Resource[…]`, of the existing resource. */
   readonly resource?: Readonly<Record<string, string>>;
 }
 
 /**
- * Evaluates a condition of version 2.0. A condition with a syntax error or an unknown comparison is false, so that
- * nothing is allowed by mistake. A comparison with a missing attribute is false.
+ * Version 2.0. A syntax error or an unknown comparison makes the condition false, so that nothing is allowed by
+ * mistake. A comparison with a missing attribute is false.
  * @see https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 export function conditionHolds(condition: string, context: ConditionContext): boolean {
@@ -50,7 +50,7 @@ function tokenize(condition: string): Token[] {
   return tokens;
 }
 
-/** Parses and evaluates in one pass. Both sides of AND and OR are always parsed. */
+/** One pass: both sides of AND and OR are always parsed. */
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #context: ConditionContext;
@@ -115,7 +115,7 @@ class Parser {
     if (!compare) throw new UnreadableCondition();
     const right = quantifier === undefined ? [this.#value()] : this.#list();
     if (left === undefined) return false;
-    // All known attributes have one value, so ForAny and ForAll are the same.
+    // Known attributes have one value, so ForAny and ForAll are the same.
     if (quantifier === undefined || /^For(Any|All)OfAnyValues$/.test(quantifier)) {
       return right.some(value => compare(left, value));
     }

@@ -1,12 +1,11 @@
 import builtIn from './role-definitions.json' with { type: 'json' };
 
-/** What a role allows. `*` in a pattern matches any characters, also slashes. */
+/** `*` in a pattern also matches slashes. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly dataActions: readonly string[];
   readonly notDataActions: readonly string[];
-  /** A few built-in roles have one. */
   readonly condition?: string;
   readonly conditionVersion?: string;
 }
@@ -18,13 +17,10 @@ export interface RoleDefinition {
   readonly permissions: readonly Permission[];
 }
 
-/**
- * The built-in roles that a lab needs.
- * @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
- */
+/** @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 export const roleDefinitions: readonly RoleDefinition[] = builtIn;
 
-/** @param id `4633458b-…` or `/subscriptions/…/roleDefinitions/4633458b-…` */
+/** @param id GUID or `/subscriptions/…/roleDefinitions/4633458b-…` */
 export function findRoleDefinition(id: string): RoleDefinition | undefined {
   const guid = id.slice(id.lastIndexOf('/') + 1).toLowerCase();
   return roleDefinitions.find(definition => definition.id === guid);
@@ -42,7 +38,6 @@ export function roleNamed(roleName: string): RoleDefinition {
 
 /**
  * Ignores case.
- * @param action `Microsoft.KeyVault/vaults/read`
  * @param pattern `Microsoft.KeyVault/*`
  */
 export function matchesAction(action: string, pattern: string): boolean {

@@ -192,7 +192,7 @@ describe('role assignments', () => {
     const limited = arm.principalWith('Role Based Access Control Administrator', arm.subscription, condition);
     const as = { as: limited };
     expect((await arm.call('PUT', assignments(group), wanted('Owner'), as)).status).toBe(403);
-    // As `az aks update --attach-acr` sends it: without the attribute that the condition compares.
+    // As `az aks update --attach-acr`: without the attribute in the condition.
     expect(
       (await arm.call('PUT', assignments(group), wanted('AcrPull', { principalType: undefined }), as)).status,
     ).toBe(403);
@@ -220,7 +220,7 @@ describe('role assignments', () => {
   });
 
   it('are created and deleted by a delegate within the documented condition', async () => {
-    // Microsoft's template "Constrain roles and principal types" in one line, as `npm run setup-azure` uses it.
+    // Microsoft's template "Constrain roles and principal types", as `npm run setup-azure` uses it.
     const allowed = ['Key Vault Secrets User', 'Key Vault Secrets Officer', 'AcrPull'];
     const guids = allowed.map(name => roleNamed(name).id).join(', ');
     const attribute = (source: string, name: string) =>
@@ -240,7 +240,7 @@ describe('role assignments', () => {
     expect(await status('PUT', assignments(group), wanted('AcrPull', toUser))).toBe(403);
     expect(await status('PUT', pull, wanted('AcrPull'))).toBe(201);
 
-    // A deletion is compared with the existing assignment, so the same roles are protected.
+    // A deletion is compared with the existing assignment.
     const { body: reader } = await arm.call('PUT', assignments(group), wanted('Reader'));
     const { body: ofUser } = await arm.call('PUT', assignments(group), wanted('AcrPull', toUser));
     expect(await status('DELETE', reader.id)).toBe(403);

@@ -9,17 +9,15 @@ import type { ConditionAttributes, PrincipalType, RoleAssignment } from './autho
 import { findRoleDefinition, type RoleDefinition, roleDefinitions } from './role-definitions.ts';
 
 const guidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-/** First API version whose permissions have conditions. */
+/** First API version with conditions. */
 const conditionsSince = '2022-04-01';
 const attributePrefix = 'Microsoft.Authorization/roleAssignments:';
 
-/** A request to Microsoft.Authorization, at any scope. */
 export interface ScopedRequest extends ArmRequest {
   /** ARM ID; empty for the tenant. */
   readonly scope: string;
 }
 
-/** Microsoft.Authorization: role definitions, role assignments, and the caller's permissions, at any scope. */
 export class RoleProvider {
   readonly namespace = 'Microsoft.Authorization';
   readonly #context: ArmContext;
@@ -28,7 +26,6 @@ export class RoleProvider {
     this.#context = context;
   }
 
-  /** What conditions of role assignments can compare in a request. */
   conditionAttributes({ method, id, body }: ScopedRequest): ConditionAttributes {
     if (id.type !== 'roleAssignments') return {};
     if (method === 'PUT') {
@@ -99,8 +96,7 @@ export class RoleProvider {
   }
 
   /**
-   * Without a filter: at the scope, above it, and below it. With `atScope()`: at the scope and above. A filter can
-   * also name a principal.
+   * Default: at, above, and below the scope. `atScope()`: at and above.
    * @see https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
    */
   listAssignments({ query, scope }: ScopedRequest): Reply {

@@ -14,15 +14,13 @@ const { most, name: validName, longestText } = federatedCredentialLimits;
 const unsupportedLocations: readonly string[] = ['malaysiasouth', 'newzealandnorth'];
 
 /**
- * The federated credentials of user-assigned identities. The directory stores them with the identity's principal, for
- * the token endpoint.
+ * Stored with the principal, for the token endpoint.
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
  */
 export class FederatedCredentials {
   readonly resourceType: ResourceType;
   readonly #context: ArmContext;
   readonly #identityOf: (id: string) => UserAssignedIdentity | undefined;
-  /** IDs of identities with a running write. */
   readonly #writing = new Set<string>();
 
   constructor(context: ArmContext, identityOf: (id: string) => UserAssignedIdentity | undefined) {
@@ -63,7 +61,7 @@ export class FederatedCredentials {
     });
   }
 
-  /** Azure rejects a second write to the credentials of an identity while the first runs. */
+  /** Azure rejects concurrent writes to an identity's credentials. */
   async #writeExclusively(
     request: ArmRequest,
     write: (identity: UserAssignedIdentity) => Reply,

@@ -1,6 +1,5 @@
 import type { ServicePrincipal } from '../../entra/directory.ts';
 
-/** A user-assigned managed identity: an Azure resource, and a service principal in the directory. */
 export interface UserAssignedIdentity {
   /** ARM ID, with `resourcegroups` in lower case, as captured. */
   readonly id: string;

@@ -10,7 +10,6 @@ import { IdMap, isWithin } from '../resource-id.ts';
 import { FederatedCredentials } from './federated-credentials.ts';
 import type { UserAssignedIdentity } from './identity.ts';
 
-/** Microsoft.ManagedIdentity: user-assigned identities and their federated credentials. */
 export class ManagedIdentities implements ResourceProvider {
   readonly namespace = 'Microsoft.ManagedIdentity';
   readonly resourceTypes: readonly ResourceType[];
@@ -46,10 +45,7 @@ export class ManagedIdentities implements ResourceProvider {
     if (identity) this.#remove(identity);
   }
 
-  /**
-   * Creates an identity without a request: for the kubelet of a cluster, and at the start of the emulator. The
-   * resource group must exist.
-   */
+  /** Without a request. The resource group must exist. */
   create(options: {
     resourceGroup: string;
     name: string;

@@ -1,7 +1,7 @@
 import { type ErrorFormat, mebibyte } from '../../http/error-format.ts';
 import { json, type Reply } from '../../http/service.ts';
 
-/** An invalid member of a request. @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+/** @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
 export interface Invalid {
   readonly resource: string;
   readonly code: 'missing_field' | 'invalid' | 'already_exists' | 'custom';
@@ -11,7 +11,6 @@ export interface Invalid {
 
 const docs = 'https://docs.github.com/rest';
 
-/** An error of GitHub's API. */
 export class GitHubError extends Error {
   readonly status: number;
   readonly errors: readonly Invalid[];
@@ -28,7 +27,7 @@ export class GitHubError extends Error {
     this.headers = headers;
   }
 
-  /** @param documentation page and heading below https://docs.github.com/rest/ */
+  /** @param documentation below https://docs.github.com/rest/ */
   toReply(documentation = ''): Reply {
     const body = {
       message: this.message,
@@ -49,7 +48,7 @@ export function validationFailed(...errors: Invalid[]): GitHubError {
   return new GitHubError(422, 'Validation Failed', { errors });
 }
 
-/** 422 from GitHub's schema of the request. @param problem a sentence */
+/** 422 from GitHub's schema of the request. */
 export function invalidRequest(problem: string): GitHubError {
   return new GitHubError(422, `Invalid request.\n\n${problem}`);
 }

@@ -6,17 +6,14 @@ export function nodeId(kind: string, id: number): string {
   return Buffer.from(`0${kind.length}:${kind}${id}`).toString('base64');
 }
 
-/** URL of a repository in the API. */
 export function repositoryUrl(repository: Repository): string {
   return `${api}/repos/${fullNameOf(repository)}`;
 }
 
-/** URL of a repository's web page. */
 export function htmlUrl(repository: Repository): string {
   return `https://github.com/${fullNameOf(repository)}`;
 }
 
-/** An account as a member of other representations. */
 export function accountBody({ login, id, type }: Account): object {
   const url = `${api}/users/${encodeURIComponent(login)}`;
   const page = type === 'Bot' ? `apps/${login.replace(/\[bot\]$/, '')}` : login;

@@ -6,39 +6,36 @@ import type { Repository } from '../repository.ts';
 import { GitHubError, invalidRequest } from './errors.ts';
 import type { Level, Requester } from './tokens.ts';
 
-/** The address of the API. */
 export const api = 'https://api.github.com';
 
-/** A request as the handler of an operation receives it. */
 export interface RestRequest {
   readonly requester: Requester;
-  /** The repository of the path. Only for operations whose path has one. */
+  /** Only for operations whose path has one. */
   readonly repository: Repository;
   readonly repositories: Repositories;
-  /** The parameters of the path, decoded. */
+  /** Decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Empty if the request has no body. */
+  /** Empty without a body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface RestReply {
   readonly status: number;
   readonly body?: unknown;
-  /** For the `Link` header: query parameters of other pages, by relation. */
+  /** For `Link`: query parameters by relation. */
   readonly pages?: Readonly<Record<string, URLSearchParams>>;
 }
 
-/** An operation of the API. */
 export interface Operation {
   readonly method: Method;
   /** Path pattern of the router: `/repos/:owner/:repo/issues/:number`. */
   readonly path: string;
-  /** A token needs any one of these. Empty: no permission needed. */
+  /** Any one is enough. Empty: none needed. */
   readonly permissions: readonly (readonly [name: string, level: Level])[];
-  /** True if everybody is allowed to use it on a public repository. */
+  /** Everybody can use it on a public repository. */
   readonly isPublic?: boolean;
-  /** Page and heading of GitHub's reference: `issues/issues#create-an-issue`. */
+  /** In GitHub's reference: `issues/issues#create-an-issue`. */
   readonly documentation: string;
   readonly handler: (request: RestRequest) => RestReply;
 }
@@ -47,7 +44,7 @@ export const ok = (body: unknown): RestReply => ({ status: 200, body });
 export const created = (body: unknown): RestReply => ({ status: 201, body });
 export const noContent: RestReply = { status: 204 };
 
-/** Parses the JSON object in a request's body. @throws GitHubError 400 */
+/** @throws GitHubError 400 */
 export function parseBody(request: Request): Readonly<Record<string, unknown>> {
   if (request.body.length === 0) return {};
   let value: unknown;
@@ -66,9 +63,8 @@ export function parseBody(request: Request): Readonly<Record<string, unknown>> {
 type MemberTypes = { string: string; boolean: boolean; number: number };
 
 /**
- * Reads a member of the body.
  * @returns `undefined` if it is missing or null
- * @throws GitHubError 422 if it has another type
+ * @throws GitHubError 422 for another type
  */
 export function optionalMember<Type extends keyof MemberTypes>(
   { body }: RestRequest,
@@ -82,7 +78,7 @@ export function optionalMember<Type extends keyof MemberTypes>(
   return value as MemberTypes[Type];
 }
 
-/** Like {@link optionalMember}. @throws GitHubError 422 also if it is missing */
+/** @throws GitHubError 422 also if it is missing */
 export function requiredMember<Type extends keyof MemberTypes>(
   request: RestRequest,
   name: string,
@@ -93,7 +89,7 @@ export function requiredMember<Type extends keyof MemberTypes>(
   return value;
 }
 
-/** Reads a member that is a list of strings. @throws GitHubError 422 */
+/** @throws GitHubError 422 */
 export function optionalStrings({ body }: RestRequest, name: string): string[] | undefined {
   const value = body[name] ?? undefined;
   if (value === undefined) return undefined;
@@ -103,8 +99,7 @@ export function optionalStrings({ body }: RestRequest, name: string): string[] |
 }
 
 /**
- * Selects the requested page of a list.
- * @param sizes items per page: default and maximum of `per_page`
+ * @param sizes default and maximum of `per_page`
  * @see https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function pageOf<Item>(
@@ -128,7 +123,6 @@ export function pageOf<Item>(
   return { items: items.slice((page - 1) * size, page * size), pages };
 }
 
-/** @returns `undefined` unless the text is a whole number above 0 */
 function positiveInteger(text: string | null): number | undefined {
   const number = /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0;
   return number > 0 ? number : undefined;

@@ -51,9 +51,7 @@ async function octokit(asked: object = {}) {
   return client(await tokenFor({ permissions: {}, repository: 'octo/lab', ...asked }));
 }
 
-/** The token of a job with `permissions: issues: write`. */
 const job = () => octokit({ permissions: { issues: 'write' } });
-/** The owner, who has every permission. */
 const owner = () =>
   octokit({
     login: 'octo',
@@ -67,7 +65,6 @@ const owner = () =>
     },
   });
 
-/** Creates a separate repository. */
 async function repository(name: string, more: object = {}) {
   await control('PUT /github/repositories', { repository: `octo/${name}`, ...more });
   return { owner: 'octo', repo: name };
@@ -81,7 +78,7 @@ async function failure(work: Promise<unknown>) {
   return { status: error?.status, ...error?.response?.data, headers: error?.response?.headers };
 }
 
-/** Sends a request that no client would send. */
+/** A request that no client would send. */
 async function raw(
   path: string,
   headers: Record<string, string>,
@@ -119,7 +116,7 @@ describe('tokens', () => {
       documentation_url: 'https://docs.github.com/rest/issues/issues#create-an-issue',
     });
     expect(refused.headers['x-accepted-github-permissions']).toBe('issues=write');
-    // Labels also belong to pull requests, whose permission has a hyphen in a workflow.
+    // Labels also need the pull request permission, which has a hyphen in a workflow.
     const labeller = await octokit({ permissions: { 'pull-requests': 'write' } });
     expect((await labeller.rest.issues.createLabel({ ...lab, name: 'new' })).status).toBe(201);
     const user = await octokit({ login: 'octo' });
@@ -363,14 +360,13 @@ describe('environments', () => {
 });
 
 describe('the subject of ID tokens', () => {
-  /** @returns the subject of a job's ID token */
   async function subjectOf(claims: object): Promise<string | undefined> {
     const { url, token } = await control('POST /github/id-token-requests', { claims });
     const reply = await network.fetch(url!, { headers: { authorization: `Bearer ${token}` } });
     return decodeJwt(((await reply.json()) as { value: string }).value).sub;
   }
 
-  /** A token of the owner for all of its repositories. */
+  /** For all repositories. */
   const admin = () => octokit({ login: 'octo', repository: undefined, permissions: { actions: 'write' } });
 
   async function settings(where: typeof lab) {

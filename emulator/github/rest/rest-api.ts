@@ -24,7 +24,7 @@ const operations: readonly Operation[] = [
   ...labelOperations,
 ];
 
-/** The operations of the API, named by their heading in GitHub's reference: `create-an-issue`. */
+/** Named by heading in GitHub's reference: `create-an-issue`. */
 export const restRouter = new Router(
   operations.map(operation => ({ ...operation, name: operation.documentation.split('#').at(-1)! })),
 );
@@ -32,7 +32,7 @@ export const restRouter = new Router(
 const versions = ['2022-11-28', '2026-03-10'];
 
 /**
- * Creates GitHub's REST API, with the operations that workflows, `gh api`, and the set-up use.
+ * The operations that workflows, `gh api`, and the set-up use.
  * @see https://docs.github.com/en/rest
  */
 export function createRestApi(repositories: Repositories, tokens: GitHubTokens): Service {
@@ -56,14 +56,14 @@ export function createRestApi(repositories: Repositories, tokens: GitHubTokens):
   };
 }
 
-/** What every reply has, also an error. Collected while the request is handled. */
+/** Also on errors. */
 interface ReplyContext {
   readonly headers: Record<string, string>;
   /** Page and heading of the reference. */
   documentation: string;
 }
 
-/** Checks the headers of a request and finds its requester. @throws GitHubError 400, 401, 403 */
+/** @throws GitHubError 400, 401, 403 */
 function authenticate(request: Request, tokens: GitHubTokens, { headers }: ReplyContext): Requester {
   if (!request.headers['user-agent']) {
     const message =
@@ -106,7 +106,6 @@ function runOperation(
   if (parameters.owner !== undefined) authorize(route, requester, repository);
   const reply = route.handler({
     requester,
-    // Only operations with a repository in their path read it.
     repository: repository as Repository,
     repositories,
     parameters,
@@ -117,8 +116,8 @@ function runOperation(
 }
 
 /**
- * Rewrites `/repositories/ID/…`, which `Link` headers have, to `/repos/OWNER/NAME/…`, and encodes every segment the same way.
- * @returns an empty path if an encoding is invalid or the ID is unknown
+ * `Link` headers have `/repositories/ID/…`. Encodes every segment the same way.
+ * @returns an empty path for an invalid encoding or unknown ID
  */
 function normalizePath(path: string, repositories: Repositories): string {
   let segments: string[];
@@ -137,7 +136,7 @@ function normalizePath(path: string, repositories: Repositories): string {
 }
 
 /**
- * Checks the requester's permissions on a repository. A repository that it cannot read does not exist for it.
+ * A repository that the requester cannot read does not exist for it.
  * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
  * @throws GitHubError 401, 403, 404
  */
@@ -149,7 +148,7 @@ function authorize(operation: Operation, requester: Requester, repository: Repos
   const { account } = requester;
   if (!account) throw new GitHubError(401, 'Requires authentication');
   const isGranted = ([name, level]: Operation['permissions'][number]) =>
-    // A user can write in the issues of every repository that it can read.
+    // Users can write in the issues of every repository that they can read.
     (belongs || (name === 'issues' && account.type !== 'Bot')) &&
     (requester.permissions[name] === 'write' || requester.permissions[name] === level);
   if (operation.permissions.some(isGranted)) return;

@@ -5,33 +5,30 @@ import { GitHubError } from './errors.ts';
 
 export type Level = 'read' | 'write';
 
-/** By the names of GitHub's API (`issues`, `pull_requests`, `actions_variables`). */
+/** Names of GitHub's API: `pull_requests`. */
 export type Permissions = Readonly<Record<string, Level>>;
 
-/** Settings of a new token. */
 export interface NewToken {
-  /** Names as in the API, or with hyphens, as in a workflow's `permissions:`. */
+  /** Also with hyphens, as in a workflow's `permissions:`. */
   readonly permissions: Permissions;
-  /** `OWNER/NAME` of the only repository that it is for; created if it does not exist. Default: every repository. */
+  /** `OWNER/NAME`, created if it does not exist. Default: every repository. */
   readonly repository?: string;
   /**
-   * The user of a personal access token. Default: the token of a workflow's job. With `repository`, the user is a
-   * collaborator there. Without, the user works only on the repositories that it owns.
+   * Makes it a personal access token instead of a job's. With `repository`, the user is a collaborator there. Without,
+   * the user works only on repositories that it owns.
    */
   readonly login?: string;
 }
 
-/** The account behind a request, and what its token allows. */
 export interface Requester {
-  /** `undefined` if the request has no token. */
+  /** `undefined` without a token. */
   readonly account: Account | undefined;
   readonly permissions: Permissions;
-  /** The only repository that the token is for. */
   readonly repository: Repository | undefined;
   readonly rateLimit: RateLimit;
 }
 
-/** True for the repository's workflows, installed apps, owner, and collaborators. */
+/** Workflows, installed apps, owner, and collaborators. */
 export function worksOn({ account, repository: only }: Requester, repository: Repository): boolean {
   if (!account) return false;
   return only ? only === repository : account.type === 'Bot' || account === repository.owner;
@@ -40,7 +37,7 @@ export function worksOn({ account, repository: only }: Requester, repository: Re
 const hour = 3600;
 
 /**
- * Number of requests that are left in the current hour.
+ * Per hour.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 export class RateLimit {
@@ -53,7 +50,7 @@ export class RateLimit {
     this.limit = limit;
   }
 
-  /** Counts one request. @returns false if the limit is reached */
+  /** @returns false if the limit is reached */
   spend(): boolean {
     this.#renew();
     if (this.#used >= this.limit) return false;
@@ -81,7 +78,6 @@ export class RateLimit {
   }
 }
 
-/** The tokens of the REST API. */
 export class GitHubTokens {
   readonly #requesters = new Map<string, Requester>();
   readonly #anonymous: Requester = {
@@ -96,7 +92,7 @@ export class GitHubTokens {
     this.#repositories = repositories;
   }
 
-  /** Creates a token. Every token can read the metadata of its repository. */
+  /** Every token can read the metadata of its repository. */
   issue({ permissions, repository, login }: NewToken): string {
     const token = `${login ? 'github_pat_' : 'ghs_'}${randomBytes(18).toString('hex')}`;
     this.#requesters.set(token, {
@@ -108,10 +104,7 @@ export class GitHubTokens {
     return token;
   }
 
-  /**
-   * Finds the requester of an `Authorization` header.
-   * @throws GitHubError 401 if the emulator did not issue the token
-   */
+  /** @throws GitHubError 401 if the emulator did not issue the token */
   requesterOf(authorization: string | undefined): Requester {
     if (authorization === undefined) return this.#anonymous;
     const token = /^(?:token|bearer) +(\S+)$/i.exec(authorization)?.[1];

@@ -1,9 +1,7 @@
 import { type ContainerConfig, isDigest, type Runtime } from '../../oci/manifests.ts';
 import { parseReference } from '../../oci/references.ts';
 
-/** A base image of a Dockerfile. */
 export interface Base {
-  /** `mcr.microsoft.com`, `docker.io`. */
   readonly registry: string;
   /** `library/node`. */
   readonly repository: string;
@@ -11,14 +9,13 @@ export interface Base {
   readonly digest?: string;
   readonly runtime: Runtime;
   readonly config: ContainerConfig;
-  /** User IDs by name, as in the base's /etc/passwd. */
+  /** By name, as in the base's /etc/passwd. */
   readonly users: Readonly<Record<string, number>>;
 }
 
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const nonroot = { root: 0, nonroot: 65532 };
 
-/** A known base: the format of its tags, and its configuration. */
 interface KnownBase {
   readonly registry: string;
   readonly repository: RegExp;
@@ -28,7 +25,6 @@ interface KnownBase {
   config(tag: string): ContainerConfig;
 }
 
-/** The base images that a build can use: language runtimes. */
 const known: readonly KnownBase[] = [
   {
     registry: 'mcr.microsoft.com',
@@ -76,9 +72,8 @@ const known: readonly KnownBase[] = [
 ];
 
 /**
- * Finds the base image of a FROM.
  * @param reference `[registry/]repository[:tag][@digest]`, or `scratch`
- * @throws Error with docker's message for an image that cannot be pulled
+ * @throws Error with docker's message if it cannot be pulled
  */
 export function findBase(reference: string): Base {
   if (reference === 'scratch') {

@@ -5,7 +5,7 @@ import { packLayer } from '../../oci/layers.ts';
 import { buildImage } from './build.ts';
 import { readContext } from './context.ts';
 
-/** A gzipped tar file. @param files contents by path; a path that ends in a slash is a directory */
+/** @param files by path; a directory ends in a slash */
 function archive(files: Record<string, string>): Buffer {
   const entries = Object.entries(files).map(([path, text]) => {
     const isDirectory = path.endsWith('/');
@@ -26,7 +26,6 @@ function archive(files: Record<string, string>): Buffer {
 // biome-ignore lint/suspicious/noExplicitAny: tests check every member of a config
 type Config = any;
 
-/** Builds an image and opens it. */
 async function build(
   dockerfile: string,
   files: Record<string, string> = {},

@@ -6,19 +6,17 @@ import { type Base, findBase } from './bases.ts';
 import type { Context } from './context.ts';
 import { execForm, type Instruction, pairs, parseDockerfile, type Variables, words } from './dockerfile.ts';
 
-/** Inputs of a build. */
 export interface BuildRequest {
   readonly context: Context;
-  /** Path of the Dockerfile in the context. */
+  /** In the context. */
   readonly dockerfile: string;
-  /** Values for the Dockerfile's ARGs. */
   readonly args: ReadonlyMap<string, string>;
   readonly platform: { readonly os: string; readonly architecture: string };
-  /** Receives each line of docker's output. */
+  /** Receives each line. */
   readonly log: (line: string) => void;
 }
 
-/** A built image: its config, and its layers as gzipped tar files, lowest first. */
+/** Layers are gzipped tar files, lowest first. */
 export interface BuiltImage {
   readonly base: Base;
   readonly config: Buffer;
@@ -26,7 +24,7 @@ export interface BuiltImage {
 }
 
 /**
- * Builds an image like docker's classic builder. `RUN` fails: a build runs no commands.
+ * Like docker's classic builder, but `RUN` fails.
  * @throws Error with docker's message
  * @see https://docs.docker.com/reference/dockerfile/
  */
@@ -55,15 +53,14 @@ interface HistoryEntry {
   readonly empty_layer?: true;
 }
 
-/** A build in progress. */
 class Build {
   readonly #request: BuildRequest;
-  /** ARGs before FROM. Only FROM can use them. */
+  /** Before FROM, which alone can use them. */
   readonly #globalArgs = new Map<string, string>();
   readonly #args = new Map<string, string>();
   readonly #env = new Map<string, string>();
   readonly #layers: Layer[] = [];
-  /** Directories that layers have created. */
+  /** Created by layers. */
   readonly #directories = new Set<string>();
   readonly #history: HistoryEntry[] = [];
   #base?: Base;
@@ -76,7 +73,7 @@ class Build {
     this.#platform = request.platform;
   }
 
-  /** ID of the image after a step, for the log. */
+  /** For the log. */
   get id(): string {
     return createHash('sha256')
       .update(JSON.stringify([this.#config, this.#history]))
@@ -132,7 +129,6 @@ class Build {
     };
   }
 
-  /** Runs each instruction. Those that change files return a layer. */
   readonly #steps: Readonly<Record<string, (instruction: Instruction) => Layer | undefined>> = {
     ARG: instruction => {
       this.#arg(instruction, this.#args);
@@ -179,7 +175,7 @@ class Build {
     },
     ENTRYPOINT: ({ rest }) => {
       this.#config.Entrypoint = this.#commandLine(rest);
-      // The base's CMD has arguments for the base's entry point.
+      // The base's CMD belongs to the base's entry point.
       if (!this.#cmdIsOwn) this.#config.Cmd = null;
       return undefined;
     },
@@ -222,7 +218,7 @@ class Build {
     }
   }
 
-  /** COPY, and ADD without its extra features. */
+  /** Also ADD, without its extra features. */
   #copy({ keyword, rest, flags }: Instruction): Layer {
     if (flags.from !== undefined) throw new Error(`The emulator does not support ${keyword} --from.`);
     const operands = execForm(rest) ?? words(rest, this.#variables);
@@ -259,7 +255,7 @@ class Build {
         put(intoDirectory ? posix.join(target, posix.basename(path)) : target, entry);
         continue;
       }
-      // COPY copies the content of a directory.
+      // As docker: the content of a directory.
       this.#makeDirectories(layer, target);
       for (const [inner, content] of this.#request.context) {
         if (path === '' || inner.startsWith(`${path}/`))
@@ -269,7 +265,6 @@ class Build {
     return layer;
   }
 
-  /** Paths in the context that match a source of COPY. */
   #match(keyword: string, source: string): string[] {
     const path = posix
       .normalize(source)
@@ -292,7 +287,7 @@ class Build {
     return [path];
   }
 
-  /** Adds a directory and its parents to a layer, unless a layer has them. */
+  /** With its parents, unless a layer has them. */
   #makeDirectories(layer: Map<string, LayerEntry>, path: string): void {
     for (const directory of withParents(path).toReversed()) {
       if (directory === '' || directory === '.' || this.#directories.has(directory)) continue;
@@ -301,7 +296,7 @@ class Build {
     }
   }
 
-  /** @param chown `user[:group]`, names or numbers; empty for root */
+  /** @param chown `user[:group]`, names or numbers; default: root */
   #owner(chown: string): { uid: number; gid: number } {
     const idOf = (name: string): number => {
       const id = /^\d+$/.test(name) ? Number(name) : this.#base?.users[name];
@@ -326,7 +321,7 @@ class Build {
   readonly #variables: Variables = name => this.#env.get(name) ?? this.#args.get(name);
 }
 
-/** A path with its parents, longest first: `a/b/c`, `a/b`, `a`. */
+/** Longest first: `a/b/c`, `a/b`, `a`. */
 function withParents(path: string): string[] {
   const parts = path.split('/');
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));

@@ -2,16 +2,15 @@ import { posix } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
 import type { FileSystemEntry } from '../../oci/layers.ts';
 
-/** A build context: entries by path, without a leading slash. */
+/** By path, without a leading slash. */
 export type Context = ReadonlyMap<string, FileSystemEntry>;
 
-/** Limit of the unpacked context, which is in memory, in bytes. */
+/** The unpacked context is in memory. */
 const maximumBytes = 1024 ** 3;
 
 /**
- * Unpacks a build context in memory.
  * @param archive a tar file, gzipped or not
- * @throws Error if it is not a tar file, is too large, or has an entry or a link outside the root
+ * @throws Error if it is invalid, too large, or has an entry or a link outside the root
  */
 export async function readContext(archive: Buffer): Promise<Context> {
   const context = new Map<string, FileSystemEntry>();
@@ -69,7 +68,7 @@ function add(context: Map<string, FileSystemEntry>, entry: ReadEntry, content: B
   }
 }
 
-/** @returns the normalized path, without a trailing slash; empty for the root */
+/** @returns normalized, without a trailing slash; empty for the root */
 function inside(path: string): string {
   const normalized = posix.normalize(path).replace(/\/$/, '');
   if (posix.isAbsolute(normalized) || normalized === '..' || normalized.startsWith('../'))

@@ -1,18 +1,15 @@
-/** One instruction of a Dockerfile. */
 export interface Instruction {
   /** Upper case: `COPY`. */
   readonly keyword: string;
   /** `--chown=1:2` as `{ chown: '1:2' }`. */
   readonly flags: Readonly<Record<string, string>>;
-  /** The text after keyword and flags, without replacement of variables. */
+  /** Variables are not replaced. */
   readonly rest: string;
-  /** The whole instruction on one line, for the log. */
+  /** On one line, for the log. */
   readonly text: string;
 }
 
 /**
- * Parses a Dockerfile.
- * @param source text of the file
  * @throws Error with docker's message
  * @see https://docs.docker.com/reference/dockerfile/#format
  */
@@ -22,7 +19,7 @@ export function parseDockerfile(source: string): Instruction[] {
   return instructions;
 }
 
-/** Joins continued lines. Removes comments and empty lines, also between continued lines. */
+/** Comments and empty lines can be between continued lines. */
 function logicalLines(source: string): string[] {
   const lines: string[] = [];
   let open = '';
@@ -56,7 +53,7 @@ function leadingFlag(text: string): RegExpExecArray | null {
   return /^--([a-z-]+)(?:=(\S*))?(?:\s+|$)/.exec(text);
 }
 
-/** Parses the exec form, a JSON array of strings. @returns `undefined` for the shell form */
+/** A JSON array of strings. @returns `undefined` for the shell form */
 export function execForm(rest: string): string[] | undefined {
   if (!rest.startsWith('[')) return undefined;
   try {
@@ -67,11 +64,10 @@ export function execForm(rest: string): string[] | undefined {
   }
 }
 
-/** Looks up a variable. */
 export type Variables = (name: string) => string | undefined;
 
 /**
- * Splits an instruction into words, removes quotes, and replaces variables.
+ * Removes quotes and replaces variables.
  * @see https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function words(text: string, variables: Variables): string[] {
@@ -113,8 +109,8 @@ function replacement([, plain, braced, operator, word = '']: RegExpExecArray, va
 }
 
 /**
- * Parses the pairs of an ENV or a LABEL: `key=value …`, or the old form `key value with spaces`.
- * @throws Error with docker's message if a value is missing
+ * `key=value …`, or the old form `key value with spaces`.
+ * @throws Error with docker's message
  */
 export function pairs({ keyword, rest }: Instruction, variables: Variables): [string, string][] {
   const old = /^([^\s=]+)\s+(.*)$/s.exec(rest);

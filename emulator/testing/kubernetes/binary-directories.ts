@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 
-/** Directories that can have the programs of a real control plane. */
+/** Of a real control plane. */
 export const binaryDirectories: readonly string[] = [
   ...(process.env.KUBEBUILDER_ASSETS ? [process.env.KUBEBUILDER_ASSETS] : []),
   join(resolve(import.meta.dirname, '../../..'), '.lab', 'kube-apiserver'),

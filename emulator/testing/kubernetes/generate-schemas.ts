@@ -1,7 +1,6 @@
 /**
- * Writes schemas.json: OpenAPI v3 schemas of the server's kinds, generated from @kubernetes/client-node, which is
- * generated from Kubernetes' OpenAPI documents.
- * After an update of that package, run `npm run kubernetes-schemas`.
+ * Generates schemas.json (OpenAPI v3) from @kubernetes/client-node. After an update of that package, run `npm run
+ * kubernetes-schemas`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +17,7 @@ interface Model {
   getAttributeTypeMap(): Attribute[];
 }
 
-/** Root types: class, package in the schema's name, and API group of a kind. */
+/** Class, package in the schema's name, API group. */
 const roots: [className: string, home: string, group?: string][] = [
   ...[
     'Namespace',
@@ -65,7 +64,7 @@ const metaTypes = new Set(
     .map(name => `V1${name}`),
 );
 
-/** Fields of type resource.Quantity, which attribute maps call strings. JSON numbers are valid too. */
+/** Attribute maps call resource.Quantity a string. JSON numbers are valid too. */
 const quantities = new Set([
   'ResourceRequirements.limits',
   'ResourceRequirements.requests',
@@ -79,10 +78,7 @@ const quantities = new Set([
   'ContainerStatus.allocatedResources',
 ]);
 
-/**
- * How strategic merge patch merges lists: the tags `patchMergeKey` and `patchStrategy` in k8s.io/api, which attribute
- * maps omit.
- */
+/** Tags `patchMergeKey` and `patchStrategy` in k8s.io/api, which attribute maps omit. */
 const container: Record<string, [mergeKey: string | undefined, strategy: string]> = {
   env: ['name', 'merge'],
   ports: ['containerPort', 'merge'],
@@ -134,7 +130,6 @@ function nameOf(className: string, home: string): string {
     : `io.k8s.api.${home}.v1.${kindOf(className)}`;
 }
 
-/** Reads descriptions and required fields from the declaration file. */
 function readDeclaration(className: string): {
   description: string;
   fields: Map<string, { description: string; required: boolean }>;
@@ -157,7 +152,7 @@ function readDeclaration(className: string): {
 
 const known = new Map<string, string>();
 
-/** Converts a type of an attribute map. Classes become references. */
+/** Of an attribute map. Classes become references. */
 function schemaOf(type: string, format: string, home: string, quantity: boolean): Schema {
   const list = /^Array<(.*)>$/.exec(type);
   if (list) return { type: 'array', items: schemaOf(list[1]!, format, home, quantity) };
@@ -177,7 +172,7 @@ function schemaOf(type: string, format: string, home: string, quantity: boolean)
   return { $ref: `#/components/schemas/${walk(type, home)}` };
 }
 
-/** Adds the schemas of a class and its references. @returns the schema's name */
+/** With references. @returns the schema's name */
 function walk(className: string, home: string, group?: string): string {
   const before = known.get(className);
   if (before) return before;

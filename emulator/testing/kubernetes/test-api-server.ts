@@ -7,11 +7,11 @@ export interface ApiResponse {
   readonly code: number;
   readonly headers: NonNullable<Reply['headers']>;
   readonly text: string;
-  /** The body as JSON. Empty if it is not an object. */
+  /** Empty if it is not a JSON object. */
   readonly body: Fields;
 }
 
-/** Sends a request to a service without a connection. */
+/** Without a connection. */
 export type SendRequest = (
   method: string,
   path: string,
@@ -19,10 +19,7 @@ export type SendRequest = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<ApiResponse>;
 
-/**
- * @param token bearer token
- * @returns a function that sends strings and buffers as they are, and other bodies as JSON
- */
+/** Strings and buffers are sent as they are, other bodies as JSON. */
 export function createRequester(service: Service, token: string): SendRequest {
   return async (method, path, body, headers = {}) => {
     const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body ?? undefined);
@@ -58,16 +55,16 @@ function tried(text: string): unknown {
 export interface TestApiServer {
   readonly api: ApiServer;
   readonly admin: SendRequest;
-  /** Logs by container. */
+  /** By container. */
   readonly logs: Map<string, ContainerLog>;
 }
 
 export const issuer = 'https://eastus.oic.prod-aks.azure.com/tenant/cluster/';
 
-/** Shared by all test servers, because generating a pair is slow. */
+/** Generating a pair is slow. */
 export const sharedKeyPair = generateKeyPair('RS256');
 
-/** Creates a server with the tokens `admin`, `node`, and `nobody` (without permissions). */
+/** Tokens: `admin`, `node`, and `nobody` (without permissions). */
 export async function createTestApiServer(options: Partial<ApiServerOptions> = {}): Promise<TestApiServer> {
   const logs = new Map<string, ContainerLog>();
   const api = await ApiServer.create({

@@ -14,35 +14,34 @@ import { createKubectl, type Kubectl } from './test-kubectl.ts';
 import { listenOnLoopback } from './test-listener.ts';
 import { createOpenRegistry, createTestNetwork } from './test-network.ts';
 
-/** Images of {@link container}: the default, and another one with the same content. */
+/** The default of {@link container}, and another one with the same content. */
 const images = ['registry.test/node:1', 'registry.test/other:1'] as const;
 
-/** A container that runs JavaScript. */
+/** Runs JavaScript. */
 export function container(program: string, more: object = {}): object {
   return { name: 'app', image: images[0], command: ['node', '-e', program], ...more };
 }
 
-/** A program that runs until SIGTERM, and then ends immediately. */
+/** Ends immediately on SIGTERM. */
 export const idleProgram =
   "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('up')";
 
-/** A whole cluster, with the real kubectl as its administrator. */
+/** With the real kubectl as its administrator. */
 export interface TestCluster {
   readonly cluster: Cluster;
   readonly api: ApiClient;
-  /** The administrator's raw responses. */
+  /** As the administrator. */
   readonly ask: SendRequest;
   readonly kubectl: Kubectl;
-  /** Creates a kubectl with another program or token. */
   kubectlWith(options: { program?: string; token?: string }): Promise<Kubectl>;
-  /** The cluster's log: empty if nothing fails. */
+  /** Empty if nothing fails. */
   readonly log: readonly string[];
   stop(): Promise<void>;
 }
 
 /**
- * Starts a cluster on loopback (HTTPS), with a registry that has the images of {@link container}.
- * @param startControlPlane the default is the embedded one
+ * On loopback (HTTPS), with a registry.
+ * @param startControlPlane default: the embedded one
  */
 export async function startTestCluster(
   options: Partial<ClusterOptions> = {},

@@ -9,11 +9,11 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-/** The real kubectl, with separate home and caches. */
+/** With separate home and caches. */
 export interface Kubectl {
   /**
    * @param input standard input
-   * @param settings further environment variables
+   * @param settings environment variables
    */
   (
     args: readonly string[],
@@ -25,15 +25,15 @@ export interface Kubectl {
 }
 
 export interface KubectlOptions {
-  /** PEM, for a server with HTTPS. */
+  /** PEM. */
   readonly certificateAuthority?: string;
   readonly token?: string;
-  /** The default is kubectl on the PATH. */
+  /** Default: on the PATH. */
   readonly program?: string;
 }
 
 /**
- * Creates a kubectl for one server. kubectl does not send a token over HTTP.
+ * kubectl does not send a token over HTTP.
  * @param server `http://127.0.0.1:PORT`, `https://localhost:PORT`
  */
 export async function createKubectl(
@@ -57,7 +57,7 @@ export async function createKubectl(
     HOME: directory,
     KUBECONFIG: kubeconfig,
     KUBECACHEDIR: join(directory, 'cache'),
-    // It ends before a collection of garbage is worth its time.
+    // A garbage collection is not worth its time.
     GOGC: '400',
   };
   const run: (...call: Parameters<Kubectl>) => Promise<KubectlResult> = (args, input = '', settings = {}) =>

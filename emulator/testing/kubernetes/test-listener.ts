@@ -12,7 +12,7 @@ export interface TestListener {
   close(): Promise<void>;
 }
 
-/** Serves on a free port of 127.0.0.1: HTTP or, with a certificate, HTTPS as `localhost`. */
+/** On 127.0.0.1; with a certificate, as `localhost`. */
 export async function listenOnLoopback(service: Service, certificate?: SecureContext): Promise<TestListener> {
   const host = { service, errorFormat: kubernetesErrorFormat };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {

@@ -6,7 +6,7 @@ import type { ImageConfig } from '../../kubernetes/node/runtime.ts';
 import type { Network } from '../../network.ts';
 import { packLayer } from '../../oci/layers.ts';
 
-/** A network without sockets, for tests. */
+/** Without sockets. */
 export function createTestNetwork(find: (host: string) => Service | undefined): Pick<Network, 'fetch'> {
   return {
     fetch: async (address, init = {}) => {
@@ -56,7 +56,7 @@ function readable(chunks: AsyncIterable<string | Uint8Array>, signal?: AbortSign
   });
 }
 
-/** A registry with anonymous pull: one repository per image, with the tag `1`. */
+/** Anonymous pull: one repository per image, tag `1`. */
 export function createOpenRegistry(
   images: Record<string, { files: Record<string, string>; config: ImageConfig }>,
 ): Service {

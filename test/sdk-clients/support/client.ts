@@ -4,8 +4,8 @@ import { WorkloadIdentityCredential } from '@azure/identity';
 import { type Models, unread } from './declared-models.ts';
 import { kubeconfigFile, type Lab, labFile } from './lab-file.ts';
 
-// Every client has a directory as its argument. Of the emulator, its environment has only HTTPS_PROXY and
-// NODE_EXTRA_CA_CERTS. AZURE_CLIENT_ID, AZURE_TENANT_ID, and AZURE_FEDERATED_TOKEN_FILE are its identity.
+// The environment has only HTTPS_PROXY, NODE_EXTRA_CA_CERTS,
+// and an identity: AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE.
 
 const [directory = ''] = process.argv.slice(2);
 
@@ -18,7 +18,7 @@ export function readLab(): Lab {
   return JSON.parse(readFileSync(labFile(directory), 'utf8'));
 }
 
-/** The kubeconfig that create-lab.ts got from the cluster. */
+/** From create-lab.ts. */
 export function readKubeconfig(): string {
   return readFileSync(kubeconfigFile(directory), 'utf8');
 }
@@ -30,21 +30,17 @@ export function variable(name: string): string {
   return value;
 }
 
-/** The identity of the environment, with the token in a file. */
 export const credential = new WorkloadIdentityCredential();
 
 export const subscriptionId = variable('AZURE_SUBSCRIPTION_ID');
 
-/** Options of every operation of Azure's libraries. */
 export interface Options {
   onResponse?: (response: { bodyAsText?: string | null }) => void;
 }
 
 /**
- * Calls a management library and compares the result with its model: required members, types, and known values of enums. The
- * model must have every member of the answer.
- * @param model name of the declared model
- * @param ignored members of the answer that this release of the library does not have
+ * The model must have every member of the answer, and the answer every required one.
+ * @param ignored members that this release does not have
  */
 export async function callAndCheck<T>(
   models: Models,
@@ -67,14 +63,13 @@ export async function callAndCheck<T>(
   return value;
 }
 
-/** Reads a list to its end. */
 export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
 }
 
-/** Reads a list to its end. Each item must match its model. */
+/** Each item must match its model. */
 export async function listAndCheck<T>(models: Models, model: string, items: AsyncIterable<T>): Promise<T[]> {
   const all = await allOf(items);
   assert.deepEqual(
@@ -84,7 +79,7 @@ export async function listAndCheck<T>(models: Models, model: string, items: Asyn
   return all;
 }
 
-/** The call must fail with the error of Azure's libraries. */
+/** Azure's libraries throw this error. */
 export async function expectError(
   call: () => Promise<unknown>,
   expected: { statusCode: number; code: string; message: RegExp },

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** A type of a declaration file. */
 type Type =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: string }
@@ -16,17 +15,15 @@ interface Member {
   readonly type: Type;
 }
 
-/**
- * The models in the declaration files of a library: required members, dates, and known values of enums.
- */
+/** Required members, dates, and known values of enums, from a library's declaration files. */
 export class Models {
-  /** Body and parents of each interface, by name. Parsed on demand. */
+  /** By name. Parsed on demand. */
   readonly #interfaces = new Map<string, { readonly parents: readonly string[]; readonly body: string }>();
   readonly #members = new Map<string, readonly Member[]>();
   readonly #aliases = new Map<string, Type>();
   readonly #known = new Map<string, ReadonlySet<string>>();
 
-  /** @param file of the package that declares its models: `@azure/arm-msi/dist/esm/models/index.d.ts` */
+  /** @param file `@azure/arm-msi/dist/esm/models/index.d.ts` */
   constructor(file: string) {
     const [scope, name, ...path] = file.split('/');
     const root = packageRoot(`${scope}/${name}`);
@@ -48,9 +45,8 @@ export class Models {
   }
 
   /**
-   * Lists the differences of a value from its model.
-   * @param model name: `ManagedCluster`
-   * @returns one line for each: `ManagedCluster.sku.name is missing`
+   * @param model `ManagedCluster`
+   * @returns `ManagedCluster.sku.name is missing`
    */
   faults(model: string, value: unknown): string[] {
     return this.#faults({ kind: 'name', name: model }, value, model);
@@ -91,7 +87,7 @@ export class Models {
       return typeof value === name ? [] : [`${path} is ${show(value)}, not a ${name}`];
     }
     const known = this.#known.get(name);
-    // Services often use another case than the libraries: AKS writes nodeIPConfiguration.
+    // Services often use another case: AKS writes nodeIPConfiguration.
     if (known && typeof value === 'string' && known.has(value.toLowerCase())) return [];
     if (known) return [`${path} is ${show(value)}, which no ${name} is`];
     const alias = this.#aliases.get(name);
@@ -103,7 +99,7 @@ export class Models {
     if (!isObject(value)) return [`${path} is ${show(value)}, not an object`];
     return members.flatMap(({ name, required, type }) => {
       const member = value[name];
-      // Services return null for optional members without a value.
+      // Services return null for missing optional members.
       if (member === undefined || member === null) return required ? [`${path}.${name} is missing`] : [];
       return this.#faults(type, member, `${path}.${name}`);
     });
@@ -121,7 +117,6 @@ export class Models {
   }
 }
 
-/** Parses types, token by token. */
 class Declarations {
   readonly #tokens: IterableIterator<RegExpExecArray>;
   #next: string;
@@ -190,7 +185,7 @@ class Declarations {
     return index ? { kind: 'record', of: index.type } : { kind: 'object', members };
   }
 
-  /** Parses the members between braces. The name `[` means every key. */
+  /** The name `[` means every key. */
   members(): Member[] {
     const members: Member[] = [];
     this.#expect('{');
@@ -214,9 +209,8 @@ class Declarations {
 }
 
 /**
- * Lists the members of an answer that its model does not have.
+ * Members that the model does not have.
  * @param wire JSON of the answer
- * @param model result of the library
  */
 export function unread(wire: unknown, model: unknown): string[] {
   const taken = new Set(namesIn(model).map(name => name.toLowerCase()));

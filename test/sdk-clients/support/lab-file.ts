@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** The resources of the lab. create-lab.ts writes the file. */
+/** Written by create-lab.ts. */
 export interface Lab {
   readonly resourceGroup: string;
   readonly location: string;

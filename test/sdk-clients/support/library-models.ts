@@ -1,10 +1,9 @@
 import { Models } from './declared-models.ts';
 
-/** The models of the installed release of each management library. */
 export const models = {
   authorization: new Models('@azure/arm-authorization/types/arm-authorization.d.ts'),
   containerRegistry: new Models('@azure/arm-containerregistry/dist/esm/models/models.d.ts'),
-  /** The last release with builds; see registries.ts. */
+  /** With builds; see registries.ts. */
   containerRegistry11: new Models('@azure/arm-containerregistry-11/dist/esm/models/index.d.ts'),
   containerService: new Models('@azure/arm-containerservice/dist/esm/models/models.d.ts'),
   keyVault: new Models('@azure/arm-keyvault/dist/esm/models/models.d.ts'),

@@ -4,7 +4,6 @@ import { createPrivateDirectory, paths } from '../../../lab/paths.ts';
 import { withFileLock } from '../../../lab/tools/file-lock.ts';
 import { areInstalled, installPackages, type Progress } from '../../../lab/tools/python-packages.ts';
 
-/** The packages that the walkthrough installs. */
 const walkthrough = {
   directory: paths.python,
   name: "the walkthrough's packages",
@@ -13,7 +12,7 @@ const walkthrough = {
 };
 
 /**
- * Installs the packages of the walkthrough's program into a virtual environment, once.
+ * Into a virtual environment, once.
  * @throws Error if Python or a package index is not available
  */
 export async function installWalkthroughPackages(progress: Progress): Promise<void> {
@@ -26,7 +25,7 @@ export async function installWalkthroughPackages(progress: Progress): Promise<vo
   );
 }
 
-/** Version of the environment's Python: `3.11`. */
+/** `3.11`. */
 export function pythonVersion(): string {
   const settings = readFileSync(join(paths.python, 'pyvenv.cfg'), 'utf8');
   const version = /^version = (\d+\.\d+)/m.exec(settings)?.[1];
@@ -34,7 +33,7 @@ export function pythonVersion(): string {
   return version;
 }
 
-/** Copies the packages without pip and setuptools. */
+/** Without pip and setuptools. */
 export function copyPackages(to: string): void {
   const [packages] = globSync(join(paths.python, 'lib', 'python*', 'site-packages'));
   cpSync(packages!, to, {

@@ -1,21 +1,18 @@
 import { join } from 'node:path';
 import type { Chain, Ended } from '../../support/chain.ts';
 
-/** Timeout of one test of a script, in milliseconds. */
+/** Milliseconds. */
 const testTimeout = 60_000;
 
-/** The identity that a client signs in as. */
 export interface SignInIdentity {
   readonly clientId: string;
-  /** A file with a token for the exchange at Entra. */
+  /** With a token for the exchange at Entra. */
   readonly tokenFile: string;
 }
 
 /**
- * Starts a script of this folder in a separate process. Of the emulator, it has only the proxy and the CA.
- * @param directory argument of the script
- * @param who identity of the script
- * @param deployer identity that created the lab, for scripts that need both
+ * Of the emulator, the process has only the proxy and the CA.
+ * @param deployer who created the lab, for scripts that need both
  */
 export function runClient(
   chain: Chain,

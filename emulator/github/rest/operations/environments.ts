@@ -97,7 +97,7 @@ function list(request: RestRequest): RestReply {
   return { ...ok({ total_count: environments.length, environments: bodies }), pages };
 }
 
-/** Creates the environment or replaces its settings. Missing settings are reset. */
+/** Missing settings are reset. */
 function put(request: RestRequest): RestReply {
   const { repository, repositories, parameters, body } = request;
   const name = parameters.environment ?? '';

@@ -85,10 +85,7 @@ export const issueOperations: readonly Operation[] = [
 
 const longest = { title: 256, body: 65_536 } as const;
 
-/**
- * Lists issues in the requested order.
- * @see https://docs.github.com/en/rest/issues/issues#list-repository-issues
- */
+/** @see https://docs.github.com/en/rest/issues/issues#list-repository-issues */
 function list(request: RestRequest): RestReply {
   const { query, repository } = request;
   for (const name of ['assignee', 'mentioned', 'milestone', 'type', 'after', 'before']) {
@@ -190,7 +187,7 @@ function listComments(request: RestRequest): RestReply {
   return { ...ok(items.map(item => commentBody(request.repository, issue, item))), pages };
 }
 
-/** Only the owner can comment on a locked issue, not a workflow's token. */
+/** Only the owner can comment on a locked issue. */
 function addComment(request: RestRequest): RestReply {
   const issue = issueOf(request);
   if (issue.isLocked && request.requester.account !== request.repository.owner)
@@ -239,7 +236,7 @@ function addLabels(request: RestRequest): RestReply {
   return ok(issue.labels.map(label => labelBody(request.repository, label)));
 }
 
-/** Creates missing labels. Labels of requesters without access are ignored. */
+/** Ignores labels of requesters without access. */
 function labelsFor(request: RestRequest, names: readonly string[]): Label[] {
   if (!hasAccess(request)) return [];
   return [...new Set(names.map(name => ensureLabel(request, name)))];
@@ -249,7 +246,7 @@ function hasAccess({ requester, repository }: RestRequest): boolean {
   return worksOn(requester, repository);
 }
 
-/** Checks the length of a text. @throws GitHubError 422 */
+/** @throws GitHubError 422 */
 function checkText<Text extends string | null>(
   field: 'title' | 'body',
   text: Text,

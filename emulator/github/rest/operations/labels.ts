@@ -83,7 +83,7 @@ function create(request: RestRequest): RestReply {
   return created(labelBody(repository, label));
 }
 
-/** Finds a label, or creates it. @throws GitHubError 422 */
+/** @throws GitHubError 422 */
 export function ensureLabel(
   { repository, repositories }: RestRequest,
   name: string,

@@ -86,10 +86,7 @@ function update(request: RestRequest): RestReply {
   return ok(repositoryBody(request));
 }
 
-/**
- * `use_immutable_subject` is true only if a client requested it. It was false where prefix and tokens had the IDs:
- * https://github.com/Azure/azure-dev/issues/9382
- */
+/** As requested by a client. It was false where tokens had the IDs: https://github.com/Azure/azure-dev/issues/9382 */
 function customizationBody(repository: Repository): object {
   const { useDefault, includeClaimKeys, useImmutableSubject } = repository.subject;
   return {
@@ -109,7 +106,7 @@ function customize(request: RestRequest): RestReply {
   }
   repository.subject = {
     useDefault,
-    // Without keys, the organization's template applies, which is GitHub's default here.
+    // The organization's template, which is GitHub's default here.
     includeClaimKeys: keys ?? ['repo', 'context'],
     useImmutableSubject:
       optionalMember(request, 'use_immutable_subject', 'boolean') ?? repository.subject.useImmutableSubject,

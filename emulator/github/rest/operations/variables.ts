@@ -14,12 +14,11 @@ import {
 import { environmentOf } from './environments.ts';
 
 interface Place {
-  /** Part of the operation's name in the reference. */
+  /** In the operation's name. */
   readonly kind: 'repository' | 'environment';
   readonly path: string;
   /** GITHUB_TOKEN can have neither permission. */
   readonly permission: 'actions_variables' | 'environments';
-  /** Maximum number of variables. */
   readonly limit: number;
   readonly variables: (request: RestRequest) => Map<string, Variable>;
 }

@@ -18,7 +18,7 @@ export const viewerOperations: readonly Operation[] = [
     documentation: 'users/users#get-the-authenticated-user',
     handler: ({ requester: { account } }) => {
       if (!account) throw new GitHubError(401, 'Requires authentication');
-      // The token of an app's installation has no user.
+      // An app's installation has no user.
       if (account.type === 'Bot') throw new GitHubError(403, 'Resource not accessible by integration');
       return ok(accountBody(account));
     },
@@ -32,7 +32,7 @@ export const viewerOperations: readonly Operation[] = [
   },
 ];
 
-/** The only GraphQL query: the viewer, which REST does not return to an app's installation. */
+/** The only GraphQL query: REST does not return the viewer to an app's installation. */
 function viewer(request: RestRequest) {
   const { account } = request.requester;
   if (!account) throw new GitHubError(401, 'This endpoint requires you to be authenticated.');
