@@ -31,7 +31,7 @@ export class Throttle {
   readonly #now: () => number;
 
   /** @param now milliseconds since the epoch */
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = () => Date.now()) {
     this.#now = now;
   }
 
