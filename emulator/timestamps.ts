@@ -1,6 +1,6 @@
-/** `2026-11-29T03:00:00Z`. */
-export function wholeSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
+/** `2026-11-29T03:00:00Z`, also the form of Kubernetes' `metav1.Time`. */
+export function wholeSeconds(moment: Date | number = Date.now()): string {
+  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
 }
 
 /** .NET's: `2026-11-29T03:00:00.1230000Z`. */

@@ -1,4 +1,4 @@
-import { timestamp } from '../timestamp.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import { type ApiObject, fields, items } from './fields.ts';
 import { badRequest, conflict } from './status.ts';
 
@@ -16,7 +16,7 @@ export function bindTo(nodeName: string): (pod: ApiObject) => ApiObject {
       );
     }
     const others = items(fields(pod.status).conditions).filter(({ type }) => type !== 'PodScheduled');
-    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp() };
+    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: wholeSeconds() };
     return {
       ...pod,
       spec: { ...spec, nodeName },

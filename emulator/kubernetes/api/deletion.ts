@@ -1,5 +1,5 @@
+import { wholeSeconds } from '../../timestamps.ts';
 import type { OwnerReference } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { isStored, type Resource, resource, resourceOfKind, resources } from './resources.ts';
 import { conflict, forbidden } from './status.ts';
@@ -99,7 +99,7 @@ export class Deletion {
       metadata: {
         ...object.metadata,
         ...(finalizers.length > 0 && { finalizers }),
-        deletionTimestamp: timestamp(Date.now() + grace * 1000),
+        deletionTimestamp: wholeSeconds(Date.now() + grace * 1000),
         deletionGracePeriodSeconds: grace,
       },
     });
@@ -119,7 +119,7 @@ export class Deletion {
     if (namespace.metadata.deletionTimestamp) return { object: namespace, gone: false };
     const object = this.#store.put(type, {
       ...namespace,
-      metadata: { ...namespace.metadata, deletionTimestamp: timestamp() },
+      metadata: { ...namespace.metadata, deletionTimestamp: wholeSeconds() },
       status: { ...fields(namespace.status), phase: 'Terminating' },
     });
     return { object, gone: false };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { timestamp } from '../timestamp.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { PodSecurity } from './admission/pod-security/pod-security.ts';
 import { admitPod, suffix } from './admission/pods.ts';
 import type { Admission, MutatingWebhooks } from './admission/webhooks.ts';
@@ -211,7 +211,7 @@ function newMetadata(type: Resource, { metadata }: ApiObject): ApiObject['metada
     ...(generateName && { generateName }),
     ...rest,
     uid: randomUUID(),
-    creationTimestamp: timestamp(),
+    creationTimestamp: wholeSeconds(),
     ...(type.generation && { generation: 1 }),
   };
 }

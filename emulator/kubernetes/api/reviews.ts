@@ -1,4 +1,4 @@
-import { timestamp } from '../timestamp.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { Attributes, Authorizer, User } from './authorization.ts';
 import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { cause, invalid, StatusError } from './status.ts';
@@ -29,7 +29,7 @@ export async function review(
     case 'SelfSubjectReview':
       return {
         ...answer({ userInfo: userInfo(user) }),
-        metadata: { creationTimestamp: timestamp() },
+        metadata: { creationTimestamp: wholeSeconds() },
       };
     case 'SelfSubjectAccessReview':
       return answer(access(authorizer, user, spec, object.kind));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { timestamp } from '../timestamp.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { ApiObject } from './fields.ts';
 import { apiVersionOf, resource } from './resources.ts';
 import type { Store } from './store.ts';
@@ -50,7 +50,7 @@ export function createSystemObjects(store: Store, caCertificate: string): void {
         name,
         ...(namespace && { namespace }),
         uid: randomUUID(),
-        creationTimestamp: timestamp(),
+        creationTimestamp: wholeSeconds(),
         ...(annotations && { annotations }),
         ...(plural === 'namespaces' && { labels: { 'kubernetes.io/metadata.name': name } }),
         ...(plural === 'services' && { labels: { component: 'apiserver', provider: 'kubernetes' } }),

@@ -12,7 +12,7 @@ import {
   SignJWT,
 } from 'jose';
 import { KeyRing } from '../../pki/key-ring.ts';
-import { timestamp } from '../timestamp.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { User } from './authorization.ts';
 import { type ApiObject, type Fields, fields, text } from './fields.ts';
 import { resource } from './resources.ts';
@@ -119,9 +119,9 @@ export class ServiceAccountTokens {
     return {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace, uid: randomUUID(), creationTimestamp: timestamp() },
+      metadata: { name, namespace, uid: randomUUID(), creationTimestamp: wholeSeconds() },
       spec: { boundObjectRef: null, ...spec },
-      status: { token, expirationTimestamp: timestamp((now + seconds) * 1000) },
+      status: { token, expirationTimestamp: wholeSeconds((now + seconds) * 1000) },
     };
   }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { ApiClient } from '../client.ts';
 import type { EventRecorder } from '../node/events.ts';
 import type { ObjectList, Pod } from '../objects.ts';
 import { type Condition, conditionOf, type ReplicaSet, type ReplicaSetStatus } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 import { claim, ownerSources, selects, unlessGone } from './ownership.ts';
 import { byLoss, isActive, isTerminating, PodControl, untilAvailable } from './pods.ts';
 import { Reconciler } from './reconciler.ts';
@@ -97,7 +97,7 @@ function replicaFailure(set: ReplicaSet, missing: number, failure: unknown): Con
   return {
     type: 'ReplicaFailure',
     status: 'True',
-    lastTransitionTime: before?.lastTransitionTime ?? timestamp(),
+    lastTransitionTime: before?.lastTransitionTime ?? wholeSeconds(),
     reason: missing > 0 ? 'FailedCreate' : 'FailedDelete',
     message: before?.message ?? (failure as Error).message,
   };

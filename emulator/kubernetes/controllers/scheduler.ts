@@ -1,7 +1,7 @@
+import { wholeSeconds } from '../../timestamps.ts';
 import { type ApiClient, ApiError } from '../client.ts';
 import { type EventRecorder, podReference } from '../node/events.ts';
 import type { Node, Pod } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 
 /**
  * Binds each pod to the first node that is ready and has the labels of its `nodeSelector`. Retries an unschedulable
@@ -100,7 +100,7 @@ export class Scheduler {
       status: 'False',
       reason: 'Unschedulable',
       message,
-      lastTransitionTime: timestamp(),
+      lastTransitionTime: wholeSeconds(),
     };
     const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
     await this.#api.mergePatch(`${path}/status`, { status: { conditions: [...others, condition] } });

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { ApiClient } from '../client.ts';
 import type { Container, ContainerState, ContainerStatus, LifecycleHandler, Pod } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 import { Backoff, goDuration } from './backoff.ts';
 import { ContainerLog, removeLog } from './container-log.ts';
 import { expand, type PodAddresses, resolveEnvironment } from './environment.ts';
@@ -352,7 +352,7 @@ export class ContainerWorker {
       },
       failed: (kind, message) => this.#event('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
     };
-    this.#set({ running: { startedAt: timestamp(startedAt) } }, false);
+    this.#set({ running: { startedAt: wholeSeconds(startedAt) } }, false);
     if (startupProbe === undefined) started();
     const probing = probeContainer(this.#spec, target, listener, over.signal, stopping);
     const { exitCode } = await exited;
@@ -388,8 +388,8 @@ export class ContainerWorker {
           exitCode,
           reason,
           ...(message === undefined ? {} : { message }),
-          startedAt: timestamp(startedAt),
-          finishedAt: timestamp(),
+          startedAt: wholeSeconds(startedAt),
+          finishedAt: wholeSeconds(),
           ...(containerID === undefined ? {} : { containerID }),
         },
       },

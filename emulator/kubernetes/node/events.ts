@@ -1,6 +1,6 @@
+import { wholeSeconds } from '../../timestamps.ts';
 import { type ApiClient, ApiError } from '../client.ts';
 import type { KubernetesEvent, ObjectReference, Pod } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 
 export function podReference(pod: Pod, container?: { name: string; init: boolean }): ObjectReference {
   const reference: ObjectReference = {
@@ -36,7 +36,7 @@ export class EventRecorder {
 
   record(about: ObjectReference, type: KubernetesEvent['type'], reason: string, message: string): void {
     if (this.#closed) return;
-    const now = timestamp();
+    const now = wholeSeconds();
     this.#queue = this.#queue
       .then(() => this.#write(about, type, reason, message, now))
       .catch(error => this.#log(`cannot write event ${reason} of "${about.name}": ${error}`));

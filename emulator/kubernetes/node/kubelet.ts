@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Service } from '../../http/service.ts';
+import { wholeSeconds } from '../../timestamps.ts';
 import type { LogSource } from '../api/server.ts';
 import { untilDone } from '../client.ts';
 import type { Node, Pod } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 import type { NodeContext } from './container-worker.ts';
 import { kubeletEndpoint } from './kubelet-endpoint.ts';
 import { keepLease } from './lease.ts';
@@ -137,7 +137,7 @@ export class Kubelet {
   #node(): Node {
     const { nodeName, hostIP, kubeletPort, allocatable, kubernetesVersion } = this.#options;
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-    const now = timestamp();
+    const now = wholeSeconds();
     const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
       type,
       status,

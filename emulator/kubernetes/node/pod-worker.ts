@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { wholeSeconds } from '../../timestamps.ts';
 import { ApiError } from '../client.ts';
 import type { Container, Pod, PodStatus } from '../objects.ts';
-import { timestamp } from '../timestamp.ts';
 import type { ContainerLog } from './container-log.ts';
 import { ContainerWorker, type NodeContext } from './container-worker.ts';
 import type { PodAddresses } from './environment.ts';
@@ -24,7 +24,7 @@ export class PodWorker {
   readonly #initContainers: readonly ContainerWorker[];
   readonly #containers: readonly ContainerWorker[];
   readonly #stopping = new AbortController();
-  readonly #startTime = timestamp();
+  readonly #startTime = wholeSeconds();
   #pod: Pod;
   #running: Promise<void> | undefined;
   #termination: Promise<void> | undefined;
@@ -219,7 +219,7 @@ export class PodWorker {
     const init = this.#initContainers.map(container => container.status);
     const main = this.#containers.map(container => container.status);
     const phase = podPhase(this.#pod, init, main);
-    const now = timestamp();
+    const now = wholeSeconds();
     const { podIP, hostIP } = this.#addresses;
     return {
       phase,

@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../../../timestamps.ts';
 import {
   type Condition,
   conditionOf,
@@ -5,7 +6,6 @@ import {
   type DeploymentStatus,
   type ReplicaSet,
 } from '../../objects.ts';
-import { timestamp } from '../../timestamp.ts';
 import { bounds, totalAvailable, totalSize } from './sizes.ts';
 
 /** Kubernetes' value for no deadline. */
@@ -164,7 +164,7 @@ export function condition(
   reason: string,
   message: string,
 ): Condition {
-  const now = timestamp();
+  const now = wholeSeconds();
   return { type, status, reason, message, lastUpdateTime: now, lastTransitionTime: now };
 }
 

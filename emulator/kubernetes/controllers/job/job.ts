@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { wholeSeconds } from '../../../timestamps.ts';
 import type { ApiClient, WatchEvent } from '../../client.ts';
 import type { EventRecorder } from '../../node/events.ts';
 import type { KubernetesObject, ObjectList, Pod } from '../../objects.ts';
 import { type Condition, conditionOf, type Job, type JobStatus } from '../../objects.ts';
-import { timestamp } from '../../timestamp.ts';
 import { claim, controllerOf, unlessGone } from '../ownership.ts';
 import { byLoss, isActive, isTerminating, PodControl, readySince, referenceTo } from '../pods.ts';
 import { keyOf, Reconciler } from '../reconciler.ts';
@@ -77,7 +77,7 @@ export class JobController {
     const now = Date.now();
     const status: JobStatus = { ...job.status };
     const { suspend = false, activeDeadlineSeconds } = job.spec;
-    if (!suspend) status.startTime ??= timestamp(now);
+    if (!suspend) status.startTime ??= wholeSeconds(now);
     const pauses: number[] = [];
 
     const failure = conditionOf(status, 'FailureTarget') ?? failureOf(job, status, counts, pods, now);
@@ -102,7 +102,7 @@ export class JobController {
     const last = over ? endOf(status) : undefined;
     if (last !== undefined) {
       put(status, last);
-      if (last.type === 'Complete') status.completionTime = timestamp(now);
+      if (last.type === 'Complete') status.completionTime = wholeSeconds(now);
     }
     await this.#write(path, job, status, counts, left);
     for (const pod of pods.filter(isTracked)) {
@@ -146,7 +146,7 @@ export class JobController {
     }
     if (job.spec.suspend !== true && suspended) {
       put(status, { ...condition('Suspended', 'JobResumed', 'Job resumed'), status: 'False' });
-      status.startTime = timestamp(now);
+      status.startTime = wholeSeconds(now);
       this.#events.record(referenceTo(kind, job), 'Normal', 'Resumed', 'Job resumed');
     }
   }
@@ -282,7 +282,7 @@ function endOf(status: JobStatus): Condition | undefined {
 }
 
 function condition(type: string, reason: string, message: string): Condition {
-  const now = timestamp(Date.now());
+  const now = wholeSeconds(Date.now());
   return { type, status: 'True', lastProbeTime: now, lastTransitionTime: now, reason, message };
 }
 
