@@ -141,6 +141,13 @@ describe('fetch', () => {
       expect(credentials).toBe('user:p@ss');
     });
 
+    test('sends a plain request to the proxy of http_proxy', async () => {
+      const proxy = await serve((request, response) => response.end(request.url));
+      vi.stubEnv('http_proxy', proxy);
+      vi.stubEnv('no_proxy', undefined);
+      expect(await (await fetch('http://token.example/x')).text()).toBe('http://token.example/x');
+    });
+
     test('connects directly to a host of no_proxy', async () => {
       const proxy = await refusingProxy();
       vi.stubEnv('https_proxy', `http://127.0.0.1:${proxy.port}`);
@@ -161,7 +168,7 @@ describe('fetch', () => {
       vi.stubEnv('https_proxy', 'http://127.0.0.1:1');
       vi.spyOn(process.versions, 'node', 'get').mockReturnValue('24.4.1');
       await expect(fetch('https://token.example/')).rejects.toThrow(
-        /https_proxy is set, and Node.js 24.4.1 cannot use it/,
+        /A proxy is set .* Node.js 24.4.1 cannot use it/,
       );
     });
   });

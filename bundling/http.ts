@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
@@ -55,7 +55,7 @@ function send(
   const sent =
     url.protocol === 'https:'
       ? requestHttps(url, { ...options, ...(isLoopback(url) ? {} : { agent: proxyAgent() }) })
-      : requestHttp(url, options);
+      : requestHttp(url, { ...options, ...(isLoopback(url) ? {} : { agent: plainProxyAgent() }) });
   sent.on('timeout', () => sent.destroy(new Error(`${url.host} sent nothing for ${IDLE_TIMEOUT / 1000} s`)));
   sent.on('response', resolve);
   sent.on('error', reject);
@@ -65,13 +65,22 @@ function send(
 
 /** @throws {Error} if a proxy is set and this Node ignores `proxyEnv` */
 function proxyAgent(): Agent {
-  const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = process.env;
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (https_proxy && (major < 24 || (major === 24 && minor < 5)))
-    throw new Error(
-      `https_proxy is set, and Node.js ${process.versions.node} cannot use it. Update the runner to 2.328.0 or later.`,
-    );
+  checkProxySupport();
   return new Agent({ proxyEnv: process.env });
+}
+
+function plainProxyAgent(): HttpAgent {
+  checkProxySupport();
+  return new HttpAgent({ proxyEnv: process.env });
+}
+
+function checkProxySupport(): void {
+  const { HTTPS_PROXY, https_proxy = HTTPS_PROXY, HTTP_PROXY, http_proxy = HTTP_PROXY } = process.env;
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if ((https_proxy || http_proxy) && (major < 24 || (major === 24 && minor < 5)))
+    throw new Error(
+      `A proxy is set (https_proxy or http_proxy), and Node.js ${process.versions.node} cannot use it: Node.js 24.5 or later can. Update the runner.`,
+    );
 }
 
 /** The runner's services are never behind a proxy. */

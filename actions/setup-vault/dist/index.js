@@ -161,7 +161,10 @@ function send(url, method, headers, body) {
 					...options,
 					...(isLoopback(url) ? {} : { agent: proxyAgent() }),
 				})
-			: (0, external_node_http_namespaceObject.request)(url, options);
+			: (0, external_node_http_namespaceObject.request)(url, {
+					...options,
+					...(isLoopback(url) ? {} : { agent: plainProxyAgent() }),
+				});
 	sent.on('timeout', () => sent.destroy(new Error(`${url.host} sent nothing for ${IDLE_TIMEOUT / 1000} s`)));
 	sent.on('response', resolve);
 	sent.on('error', reject);
@@ -169,13 +172,20 @@ function send(url, method, headers, body) {
 	return promise;
 }
 function proxyAgent() {
-	const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = process.env;
-	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-	if (https_proxy && (major < 24 || (major === 24 && minor < 5)))
-		throw new Error(
-			`https_proxy is set, and Node.js ${process.versions.node} cannot use it. Update the runner to 2.328.0 or later.`,
-		);
+	checkProxySupport();
 	return new external_node_https_namespaceObject.Agent({ proxyEnv: process.env });
+}
+function plainProxyAgent() {
+	checkProxySupport();
+	return new external_node_http_namespaceObject.Agent({ proxyEnv: process.env });
+}
+function checkProxySupport() {
+	const { HTTPS_PROXY, https_proxy = HTTPS_PROXY, HTTP_PROXY, http_proxy = HTTP_PROXY } = process.env;
+	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+	if ((https_proxy || http_proxy) && (major < 24 || (major === 24 && minor < 5)))
+		throw new Error(
+			`A proxy is set (https_proxy or http_proxy), and Node.js ${process.versions.node} cannot use it: Node.js 24.5 or later can. Update the runner.`,
+		);
 }
 function isLoopback({ hostname }) {
 	return hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
